@@ -1,0 +1,60 @@
+"""Session: one thread's facts, who said them, what is open, and what was said. Immutable; every change makes a new one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from bot.core.decision import Decision, Question
+from bot.core.facts import Facts, Frozen, Value
+
+SCHEMA = 1
+Grade = Literal["measured", "stated", "picked", "inferred"]
+State = Literal["idle", "asking", "decided", "answered"]
+
+
+class Entry(Frozen):
+    """A fact as it is understood: its value, who said it, the words it rests on, and how it was learned."""
+
+    level: Value
+    by: str
+    quote: str
+    grade: Grade = "stated"
+
+
+class Conflict(Frozen):
+    """Two people's different answers to one fact; nobody's is taken until it is settled."""
+
+    fact: str
+    entries: tuple[Entry, ...]
+
+
+class Line(Frozen):
+    """One line of the transcript."""
+
+    by: str
+    text: str
+
+
+class Session(Frozen):
+    """Everything kept about one thread. `open` are the questions asked and not answered yet."""
+
+    thread: str
+    schema_version: int = SCHEMA
+    state: State = "idle"
+    entries: dict[str, Entry] = {}
+    dont_know: dict[str, str] = {}  # fact -> who does not know
+    conflicts: dict[str, Conflict] = {}
+    open: tuple[Question, ...] = ()
+    asked: tuple[str, ...] = ()  # ids of questions, in order
+    skipped: frozenset[str] = frozenset()  # facts not to be asked about again
+    repicked: frozenset[str] = frozenset()  # facts asked again as a pick, because the typed answer was not understood
+    rounds: int = 0
+    decision: Decision | None = None
+    transcript: tuple[Line, ...] = Field(default=())
+
+    def facts(self) -> Facts:
+        """The facts a decision may rest on: what was said and is not in conflict."""
+        given = {key: entry.level for key, entry in self.entries.items() if key not in self.conflicts}
+        return Facts(given=given, dont_know=frozenset(self.dont_know) - given.keys())

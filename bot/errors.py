@@ -1,0 +1,42 @@
+"""Every error of ours, in one tree. A message says what happened and what to do next.
+
+TunewiseError
+├── BadInput            what somebody gave us cannot be used; exit code 2
+│   ├── FactError       an unknown fact, an illegal level, a number out of range
+│   └── UsageError      a command used wrongly, a file that cannot be read
+├── ContentError        knowledge/ or prompts/ is broken; lists every problem with file and line
+├── StoreError          sessions cannot be read or written now; exit code 1
+└── SettingsError       an environment variable has a value that cannot be used; exit code 2
+"""
+
+
+class TunewiseError(Exception):
+    """Base of all errors of ours; str() is a sentence fit for a user."""
+
+
+class BadInput(TunewiseError):
+    """Something given to us cannot be used."""
+
+
+class FactError(BadInput):
+    """A fact that does not exist, or a value it cannot have."""
+
+
+class UsageError(BadInput):
+    """A command was used wrongly."""
+
+
+class SettingsError(BadInput):
+    """A setting has a value that cannot be used."""
+
+
+class StoreError(TunewiseError):
+    """Sessions cannot be read or written now."""
+
+
+class ContentError(TunewiseError):
+    """The content under knowledge/ or prompts/ is broken. `problems` are lines of the form `file:line: what`."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems

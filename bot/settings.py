@@ -1,0 +1,45 @@
+"""Settings: the environment and a .env file, read once into one frozen object."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+
+def content_folder() -> Path:
+    """Where knowledge/ lies: inside an installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "_content"
+    return inside if inside.is_dir() else package.parent
+
+
+class Settings(BaseSettings):
+    """What can be configured; see the table in the README."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
+
+    redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
+    data: Path | None = Field(default=None, validation_alias="TUNEWISE_DATA")
+    retention_days: int = Field(default=180, ge=1, le=3650, validation_alias="TUNEWISE_RETENTION_DAYS")
+
+    @property
+    def data_folder(self) -> Path:
+        """The folder of the embedded store: TUNEWISE_DATA, else the user's own data folder."""
+        if self.data is not None:
+            return self.data.expanduser()
+        base = os.environ.get("XDG_DATA_HOME")
+        return (Path(base) if base else Path.home() / ".local" / "share") / "tunewise"
+
+
+def read_settings() -> Settings:
+    """The settings. Raises SettingsError naming the variable that cannot be used."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise SettingsError(f"The setting {first['loc'][0]} cannot be used: {first['msg']}.") from None
