@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from itertools import product
-from math import log2
 
-from bot.core.chance import View
+import numpy as np
+
+from bot.core.chance import Floats, View
 from bot.core.decision import Option, Question
-from bot.core.facts import Facts, Frozen, Reading, holds
+from bot.core.facts import Facts, Reading, holds
 from bot.core.knowledge import Knowledge, QuestionSpec
 from bot.core.policy import Verdict
 
-MIN_BITS = 0.02  # a question that tells less about the verdict than this is not worth anybody's time
-SURE = 0.93  # from this probability on only questions that tell a lot are asked
-MIN_BITS_WHEN_SURE = 0.12
+# What a question must tell about the verdict, in bits, to be worth anybody's time: little while the verdict is open, more the
+# surer it is. (A fact that overturns it in 3 of 100 cases tells about 0.2 bits.)
+MIN_BITS = ((0.75, 0.05), (0.9, 0.15), (1.0, 0.3))
+FOLLOW_BITS = 0.2  # a further question joins a round if it is expected to tell this much once the first is answered
 ROUND = 3  # questions in one round at most
-MIN_SHARE = 0.3  # a further question joins a round if it tells at least this share of what the first one tells
+RIVALS = 4  # how many candidates are weighed for each further place in a round
+LIKELY = 0.05  # answers to the first question rarer than this are passed over when the further ones are weighed
 
-
-class Worth(Frozen):
-    """What a question is worth: bits of information about the verdict, and those per unit of effort."""
-
-    question: str
-    bits: float
-    per_effort: float
+Levels = Mapping[str, str]
 
 
 def plan_round(
@@ -35,23 +32,21 @@ def plan_round(
     `skip` are facts not to be asked about (again). Every question after the first is valued by what it tells once
     the first is answered.
     """
-    view = knowledge.verdict_chances.given(reading.levels, frozenset(facts.given))
-    chances = view.distribution(reading.levels)
+    levels = reading.levels
+    view = knowledge.verdict_chances.given(levels, frozenset(facts.given))
+    chances = view.distribution(levels)
     if len(chances) < 2:
         return ()
+    needed = next(bits for sure, bits in MIN_BITS if max(chances.values()) <= sure)
     candidates = _candidates(knowledge, facts, reading, skip)
+    bits = _bits(view, levels, candidates)
     ranked = sorted(
-        (worth for name, spec in candidates.items() if (worth := _worth(knowledge, view, reading.levels, name, spec))),
-        key=lambda worth: (-worth.per_effort, worth.question),
+        (name for name in candidates if bits[name] >= needed),
+        key=lambda name: (-bits[name] / knowledge.questions[name].effort, name),
     )
-    if not ranked or ranked[0].bits < (MIN_BITS_WHEN_SURE if max(chances.values()) >= SURE else MIN_BITS):
-        return ()
-    chosen = [ranked[0].question]
-    for _ in range(size - 1):
-        follower = _follower(knowledge, view, reading.levels, candidates, chosen, ranked)
-        if follower is None:
-            break
-        chosen.append(follower)
+    chosen = ranked[:1]
+    if chosen and size > 1:
+        chosen += _followers(knowledge, view, levels, candidates, ranked)[: size - 1]
     return tuple(as_asked(knowledge, name) for name in chosen)
 
 
@@ -79,92 +74,98 @@ def pick_question(knowledge: Knowledge, fact: str) -> Question:
     for name, spec in knowledge.questions.items():
         if spec.fills == (fact,):
             return as_asked(knowledge, name)
-    spec_ = knowledge.catalogue.spec(fact)
     catalogue = knowledge.catalogue
+    about = catalogue.spec(fact)
     options = tuple(
-        Option(label=spec_.level(level).label, sets={fact: catalogue.value_of(fact, level)}) for level in spec_.level_names
+        Option(label=about.level(level).label, sets={fact: catalogue.value_of(fact, level)}) for level in about.level_names
     )
-    return Question(id=fact, facts=(fact,), text=f"What about this: {spec_.name}?", why="So that I read you right.", options=options)
+    return Question(id=fact, facts=(fact,), text=f"{about.name.capitalize()}: which fits?", why="So that I read you right.", options=options)
 
 
 def _candidates(
     knowledge: Knowledge, facts: Facts, reading: Reading, skip: Collection[str]
-) -> dict[str, QuestionSpec]:
+) -> dict[str, tuple[str, ...]]:
+    """The questions that make sense now, each with the facts it asks for that the table reads."""
     closed = reading.levels.keys() | facts.given.keys() | facts.dont_know | set(skip)
-    return {
-        name: spec
-        for name, spec in knowledge.questions.items()
-        if not closed.intersection(spec.fills) and holds(spec.when, reading.levels, facts.given)
-    }
+    result = {}
+    for name, spec in knowledge.questions.items():
+        if not closed.intersection(spec.fills) and holds(spec.when, reading.levels, facts.given):
+            keys = tuple(key for key in _read_by_policy(knowledge, spec) if key not in reading.levels)
+            if keys:
+                result[name] = keys
+    return result
 
 
 def _read_by_policy(knowledge: Knowledge, spec: QuestionSpec) -> tuple[str, ...]:
     """The facts of a question that the table reads; a target with its score amounts to the quality."""
     names = ("quality" if key == "target" else key for key in spec.fills)
-    return tuple(key for key in dict.fromkeys(names) if key in knowledge.verdict_chances.variables)
+    return tuple(key for key in dict.fromkeys(names) if key in knowledge.verdict_chances.index)
 
 
-def _answers(
-    knowledge: Knowledge, view: View[Verdict], levels: Mapping[str, str], keys: tuple[str, ...]
-) -> Iterator[tuple[dict[str, str], tuple[float, ...]]]:
-    """Every answer to a question with the joint weight of each verdict."""
-    for combination in product(*(view.chances.levels_of(key) for key in keys)):
-        answer = dict(zip(keys, combination, strict=True))
-        mass = 1.0
-        for key, level in answer.items():
-            mass *= view.mass(key, level)
-        yield answer, tuple(mass * w for w in view.weights({**levels, **answer}))
+def _answers(view: View[Verdict], keys: Sequence[str]) -> tuple[list[dict[str, str]], Floats]:
+    """Every answer to a question about these facts, and how probable each is by the priors."""
+    combinations = product(*(view.chances.levels_of(key) for key in keys))
+    answers = [dict(zip(keys, combination, strict=True)) for combination in combinations]
+    masses = [np.prod([view.mass(key, level) for key, level in answer.items()]) for answer in answers]
+    return answers, np.array(masses)
 
 
-def _bits(joint: list[tuple[float, ...]]) -> float:
-    """Mutual information between answer and verdict, in bits, from their joint weights."""
-    total = sum(map(sum, joint))
+def _bits(view: View[Verdict], levels: Levels, candidates: Mapping[str, Sequence[str]]) -> dict[str, float]:
+    """Per question the mutual information between its answer and the verdict, in bits."""
+    return _expected_bits(view, levels, candidates, [({}, 1.0)])
+
+
+def _expected_bits(
+    view: View[Verdict],
+    levels: Levels,
+    candidates: Mapping[str, Sequence[str]],
+    firsts: Sequence[tuple[Mapping[str, str], float]],
+) -> dict[str, float]:
+    """The same, on average over what may have been answered before: `firsts` are such answers with their probability."""
+    answers = {name: _answers(view, keys) for name, keys in candidates.items()}
+    states = [{**first, **answer} for first, _ in firsts for possible, _ in answers.values() for answer in possible]
+    weights = view.weights(states, levels)
+    result = dict.fromkeys(candidates, 0.0)
+    at = 0
+    for _, probability in firsts:
+        for name, (possible, masses) in answers.items():
+            result[name] += probability * _mutual_information(masses[:, None] * weights[at : at + len(possible)])
+            at += len(possible)
+    return result
+
+
+def _mutual_information(joint: Floats) -> float:
+    """Bits that a row's number tells about the column's, from their joint weights (rows, columns)."""
+    total = float(joint.sum())
     if total <= 0:
         return 0.0
-    verdicts = [sum(column) / total for column in zip(*joint, strict=True)]
-    bits = 0.0
-    for row in joint:
-        p_answer = sum(row) / total
-        for weight, p_verdict in zip(row, verdicts, strict=True):
-            if weight > 0:
-                bits += weight / total * log2(weight / total / (p_answer * p_verdict))
-    return max(bits, 0.0)
+    p = joint / total
+    independent = p.sum(axis=1, keepdims=True) * p.sum(axis=0, keepdims=True)
+    there = p > 0
+    return float(max(np.sum(p[there] * np.log2(p[there] / independent[there])), 0.0))
 
 
-def _worth(
-    knowledge: Knowledge, view: View[Verdict], levels: Mapping[str, str], name: str, spec: QuestionSpec
-) -> Worth | None:
-    keys = tuple(key for key in _read_by_policy(knowledge, spec) if key not in levels)
-    if not keys:
-        return None
-    bits = _bits([weights for _, weights in _answers(knowledge, view, levels, keys)])
-    return Worth(question=name, bits=bits, per_effort=bits / spec.effort) if bits > 1e-9 else None
-
-
-def _follower(
+def _followers(
     knowledge: Knowledge,
     view: View[Verdict],
-    levels: Mapping[str, str],
-    candidates: Mapping[str, QuestionSpec],
-    chosen: list[str],
-    ranked: list[Worth],
-) -> str | None:
-    """The best further question, valued by what it still tells after the last chosen one has been answered."""
-    taken = {key for name in chosen for key in candidates[name].fills}
-    rivals = [w for w in ranked if not taken.intersection(candidates[w.question].fills)][:4]
-    last = _read_by_policy(knowledge, candidates[chosen[0]])
-    best: tuple[float, float, str] | None = None
-    outcomes = [(answer, sum(weights)) for answer, weights in _answers(knowledge, view, levels, last)]
-    total = sum(mass for _, mass in outcomes) or 1.0
-    likely = [(answer, mass / total) for answer, mass in outcomes if mass / total >= 0.03]
-    for rival in rivals:
-        spec = candidates[rival.question]
-        keys = _read_by_policy(knowledge, spec)
-        bits = sum(
-            p * _bits([weights for _, weights in _answers(knowledge, view, {**levels, **answer}, keys)]) for answer, p in likely
-        )
-        if best is None or bits / spec.effort > best[1]:
-            best = (bits, bits / spec.effort, rival.question)
-    if best is None or best[0] < max(MIN_BITS * 2, MIN_SHARE * ranked[0].bits * 0.5):
-        return None
-    return best[2]
+    levels: Levels,
+    candidates: Mapping[str, Sequence[str]],
+    ranked: Sequence[str],
+) -> list[str]:
+    """Further questions for the round, best first, valued by what they still tell after the first has been answered."""
+    first = ranked[0]
+    taken = set(knowledge.questions[first].fills)
+    rivals = [name for name in ranked if not taken.intersection(knowledge.questions[name].fills)][:RIVALS]
+    possible, masses = _answers(view, candidates[first])
+    outcomes = masses * view.weights(possible, levels).sum(axis=1)
+    outcomes = outcomes / (outcomes.sum() or 1.0)
+    firsts = [(answer, float(p)) for answer, p in zip(possible, outcomes, strict=True) if p >= LIKELY]
+    expected = _expected_bits(view, levels, {name: candidates[name] for name in rivals}, firsts)
+    rivals.sort(key=lambda name: (-expected[name] / knowledge.questions[name].effort, name))
+    result = []
+    for name in rivals:
+        fills = set(knowledge.questions[name].fills)
+        if expected[name] >= FOLLOW_BITS and not taken.intersection(fills):
+            result.append(name)
+            taken |= fills
+    return result

@@ -1,8 +1,9 @@
 """Chance: the exact distribution over the policy's outcomes, given what is known and the priors over what is not.
 
-The table is walked once, splitting only on facts that a row still reads: first-hit semantics make every split
-"inside the row's levels" or "outside". Facts are independent under the priors except for the impossible combinations, which are
-rows of their own in front of the table whose mass is dropped.
+The table is compiled once into a decision diagram, splitting only on facts that a row still reads: first-hit semantics make every
+split "inside the row's levels" or "outside". Facts are independent under the priors except for the impossible combinations,
+which are rows of their own in front of the table whose mass is dropped. A distribution is then one pass over the diagram, and
+one pass serves many states of knowledge at once: that is what makes weighing every question cheap.
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Generic, TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
 from bot.core.facts import Catalogue, holds
 from bot.core.policy import Condition
 
 Outcome = TypeVar("Outcome", bound=str)
-Domains = tuple[int, ...]  # per variable the levels still possible, as a bit mask
-MEMO_LIMIT = 400_000
+Floats = npt.NDArray[np.float64]
+Row = tuple[list[tuple[int, int]], int, int]  # conditions as (variable, mask of levels), outcome (-1: impossible), own bit
+Levels = Mapping[str, str]
 
 
 class Chances(Generic[Outcome]):
@@ -27,146 +32,185 @@ class Chances(Generic[Outcome]):
         self._catalogue = catalogue
         read = {key for when, _ in rows for key in when} | {key for when in impossible for key in when}
         self.variables = tuple(key for key in catalogue.variables if key in read)
-        self._index = {key: i for i, key in enumerate(self.variables)}
-        self._bits = [{name: 1 << b for b, name in enumerate(catalogue.facts[k].level_names)} for k in self.variables]
+        self.index = {key: i for i, key in enumerate(self.variables)}
+        self.bits = [{name: 1 << b for b, name in enumerate(catalogue.facts[k].level_names)} for k in self.variables]
         self.outcomes: tuple[Outcome, ...] = tuple(dict.fromkeys(outcome for _, outcome in rows))
         number = {outcome: i for i, outcome in enumerate(self.outcomes)}
-        self._rows = [(self._masks(when), number[outcome]) for when, outcome in rows]
-        self._with_impossible = [(self._masks(when), -1) for when in impossible] + self._rows
-        self._tables = {True: (self._with_impossible, _live(self._with_impossible)), False: (self._rows, _live(self._rows))}
-        self._leaves = [tuple(float(i == j) for j in range(len(self.outcomes))) for i in range(len(self.outcomes))]
-        self._nothing = tuple(0.0 for _ in self.outcomes)
-        self._memos: dict[object, dict[object, tuple[float, ...]]] = {}
-        self._masses: dict[object, list[list[float]]] = {}
+        dropped = [(self._masks(when), -1) for when in impossible]
+        table = [(self._masks(when), number[outcome]) for when, outcome in rows]
+        everything = [(1 << len(bits)) - 1 for bits in self.bits]
+        self._diagrams = {
+            constrained: Diagram(dropped * constrained + table, everything, len(self.outcomes))
+            for constrained in (True, False)
+        }
 
     def _masks(self, when: Condition) -> list[tuple[int, int]]:
-        return [(self._index[k], sum(self._bits[self._index[k]][level] for level in levels)) for k, levels in when.items()]
+        return [(self.index[k], sum(self.bits[self.index[k]][level] for level in levels)) for k, levels in when.items()]
 
-    def domains(self, levels: Mapping[str, str]) -> Domains:
-        """What is still possible when these levels are known."""
-        return tuple(
-            bits[levels[key]] if key in levels else (1 << len(bits)) - 1
-            for key, bits in zip(self.variables, self._bits, strict=True)
-        )
+    def levels_of(self, key: str) -> tuple[str, ...]:
+        """The levels of a variable that this table reads."""
+        return tuple(self.bits[self.index[key]])
 
-    def prior(self, key: str, levels: Mapping[str, str], known: frozenset[str] = frozenset()) -> dict[str, float]:
-        """The priors over one fact's levels, given the levels that are known (and the names of known numbers)."""
+    def prior(self, key: str, levels: Levels, known: frozenset[str] = frozenset()) -> dict[str, float]:
+        """The priors over one fact's levels, given the levels that are known (and the names of facts with a value)."""
         spec = self._catalogue.facts[key]
         for other in spec.prior_when:
             if holds(other.when, levels, dict.fromkeys(known, True)):
                 return other.prior
         return {name: spec.level(name).prior for name in spec.level_names}
 
-    def given(self, levels: Mapping[str, str], known: frozenset[str] = frozenset()) -> View[Outcome]:
+    def given(self, levels: Levels, known: frozenset[str] = frozenset()) -> View[Outcome]:
         """The distribution's view from one state of knowledge; the priors stay those of this state."""
-        priors = [self.prior(key, levels, known) for key in self.variables]
-        profile = tuple(tuple(p.values()) for p in priors)
-        if profile not in self._masses:
-            if len(self._masses) > 500:
-                self._masses.clear()
-                self._memos.clear()
-            self._masses[profile] = [_subset_masses([p[name] for name in bits]) for p, bits in zip(priors, self._bits, strict=True)]
-            self._memos[profile] = {}
-        view = View(self, profile, True)
-        if sum(view.weights(levels)) <= 0:  # what people said clashes with what we hold impossible: what they said counts
-            view = View(self, (profile, "clash"), False)
-            self._masses.setdefault((profile, "clash"), self._masses[profile])
-            self._memos.setdefault((profile, "clash"), {})
+        priors = {key: self.prior(key, levels, known) for key in self.variables}
+        masses = [_subset_masses([priors[k][name] for name in bits]) for k, bits in zip(self.variables, self.bits, strict=True)]
+        view = View(self, priors, masses, self._diagrams[True])
+        if float(view.weights([levels]).sum()) <= 0:  # what was said clashes with what we hold impossible: what was said counts
+            view = View(self, priors, masses, self._diagrams[False])
         return view
-
-    def walk(self, profile: object, constrained: bool, domains: Domains) -> tuple[float, ...]:
-        """Per outcome its probability within `domains`; sums to less than one where part of them is impossible."""
-        memo = self._memos[profile]
-        if len(memo) > MEMO_LIMIT:
-            memo.clear()
-        rows, live = self._tables[constrained]
-        return self._walk(0, list(domains), rows, live, self._masses[profile], memo)
-
-    def _walk(
-        self,
-        i: int,
-        dom: list[int],
-        rows: list[tuple[list[tuple[int, int]], int]],
-        live: list[tuple[int, ...]],
-        masses: list[list[float]],
-        memo: dict[object, tuple[float, ...]],
-    ) -> tuple[float, ...]:
-        while True:
-            conditions, outcome = rows[i]
-            split = -1
-            for variable, mask in conditions:
-                inside = dom[variable] & mask
-                if not inside:
-                    break
-                if split < 0 and inside != dom[variable]:
-                    split, within = variable, inside
-            else:
-                break
-            i += 1
-        if split < 0:
-            return self._leaves[outcome] if outcome >= 0 else self._nothing
-        key = (i, *[dom[v] for v in live[i]])
-        known = memo.get(key)
-        if known is not None:
-            return known
-        whole = dom[split]
-        mass = masses[split]
-        p = mass[within] / mass[whole]
-        dom[split] = within
-        yes = self._walk(i, dom, rows, live, masses, memo)
-        dom[split] = whole & ~within
-        no = self._walk(i + 1, dom, rows, live, masses, memo)
-        dom[split] = whole
-        q = 1 - p
-        result = tuple([p * a + q * b for a, b in zip(yes, no, strict=True)])
-        memo[key] = result
-        return result
-
-    def mass(self, profile: object, key: str, level: str) -> float:
-        """The prior probability of one level."""
-        i = self._index[key]
-        table = self._masses[profile][i]
-        return table[self._bits[i][level]] / table[-1]
-
-    def levels_of(self, key: str) -> tuple[str, ...]:
-        """The levels of a variable that this table reads."""
-        return tuple(self._bits[self._index[key]])
 
 
 class View(Generic[Outcome]):
     """Distributions under the priors of one state of knowledge."""
 
-    def __init__(self, chances: Chances[Outcome], profile: object, constrained: bool) -> None:
+    def __init__(
+        self, chances: Chances[Outcome], priors: Mapping[str, Mapping[str, float]], masses: list[Floats], diagram: Diagram
+    ) -> None:
         self.chances = chances
-        self.constrained = constrained
-        self._profile = profile
+        self._priors = priors
+        self._masses = masses
+        self._diagram = diagram
 
-    def weights(self, levels: Mapping[str, str]) -> tuple[float, ...]:
-        """Unnormalised probability per outcome: what is missing to one is impossible."""
-        return self.chances.walk(self._profile, self.constrained, self.chances.domains(levels))
+    def weights(self, states: Sequence[Levels], base: Levels | None = None) -> Floats:
+        """Per state and outcome the probability, unnormalised: shape (states, outcomes). What is missing to one is impossible.
 
-    def distribution(self, levels: Mapping[str, str]) -> dict[Outcome, float]:
+        Every state is `base` (nothing known, if left out) with its own levels on top.
+        """
+        chances = self.chances
+        evidence = np.empty((len(chances.variables), len(states)), dtype=np.int64)
+        for v, (key, bits) in enumerate(zip(chances.variables, chances.bits, strict=True)):
+            evidence[v] = bits[base[key]] if base and key in base else (1 << len(bits)) - 1
+        for i, levels in enumerate(states):
+            for key, level in levels.items():
+                if (v_ := chances.index.get(key)) is not None:
+                    evidence[v_, i] = chances.bits[v_][level]
+        return self._diagram.evaluate(evidence, self._masses)
+
+    def distribution(self, levels: Levels) -> dict[Outcome, float]:
         """Probability per outcome, most likely first; outcomes that cannot be are left out."""
-        weights = self.weights(levels)
-        total = sum(weights) or 1.0
-        pairs = [(o, w / total) for o, w in zip(self.chances.outcomes, weights, strict=True) if w > 0]
-        return dict(sorted(pairs, key=lambda pair: -pair[1]))
+        return self.distributions([levels])[0]
+
+    def distributions(self, states: Sequence[Levels]) -> list[dict[Outcome, float]]:
+        """`distribution` of many states in one pass."""
+        result = []
+        for row in self.weights(states):
+            total = float(row.sum()) or 1.0
+            pairs = [(o, float(w) / total) for o, w in zip(self.chances.outcomes, row, strict=True) if w > 0]
+            result.append(dict(sorted(pairs, key=lambda pair: -pair[1])))
+        return result
 
     def mass(self, key: str, level: str) -> float:
         """The prior probability of one level in this state of knowledge."""
-        return self.chances.mass(self._profile, key, level)
+        priors = self._priors[key]
+        return priors[level] / sum(priors.values())
 
 
-def _live(rows: Sequence[tuple[list[tuple[int, int]], int]]) -> list[tuple[int, ...]]:
-    """Per row the variables that it or a later row reads."""
-    seen: set[int] = set()
-    result = []
-    for conditions, _ in reversed(rows):
-        seen |= {variable for variable, _ in conditions}
-        result.append(tuple(sorted(seen)))
-    return result[::-1]
+class Diagram:
+    """A table as a diagram. A node splits the levels still possible for one variable; a leaf is an outcome or "impossible"."""
+
+    def __init__(self, rows: Sequence[tuple[list[tuple[int, int]], int]], everything: list[int], outcomes: int) -> None:
+        self._outcomes = outcomes
+        self._nodes: list[tuple[int, int, int, int, int]] = []  # variable, levels inside, levels before, node inside, node outside
+        self._heights: list[int] = []
+        self._known: dict[object, int] = {}
+        numbered: list[Row] = [(masks, outcome, 1 << i) for i, (masks, outcome) in enumerate(rows)]
+        self._root = self._build(numbered, list(everything))
+        self._known.clear()
+        self._layers = self._layered()
+
+    @property
+    def size(self) -> int:
+        """Number of inner nodes."""
+        return len(self._nodes)
+
+    def _build(self, rows: list[Row], dom: list[int]) -> int:
+        """The node for `rows` within `dom`; leaves are numbered 0 (impossible) to `outcomes`, inner nodes follow."""
+        open_rows: list[Row] = []
+        read = identity = 0
+        for conditions, outcome, bit in rows:
+            still = []
+            for variable, mask in conditions:
+                inside = dom[variable] & mask
+                if not inside:
+                    break
+                if inside != dom[variable]:
+                    still.append((variable, inside))
+            else:
+                open_rows.append((still, outcome, bit))
+                identity |= bit
+                if not still:
+                    break  # no row after this one can be reached
+                for variable, _ in still:
+                    read |= 1 << variable
+        first, outcome, _ = open_rows[0]
+        if not first:
+            return outcome + 1
+        key = (identity, *[d for v, d in enumerate(dom) if read >> v & 1])  # all that the node depends on
+        if key in self._known:
+            return self._known[key]
+        variable, within = first[0]
+        whole = dom[variable]
+        dom[variable] = within
+        yes = self._build(open_rows, dom)
+        dom[variable] = whole & ~within
+        no = self._build(open_rows, dom)
+        dom[variable] = whole
+        self._nodes.append((variable, within, whole, yes, no))
+        height = 1 + max(self._height(yes), self._height(no))
+        self._heights.append(height)
+        number = self._known[key] = self._outcomes + len(self._nodes)
+        return number
+
+    def _height(self, number: int) -> int:
+        return 0 if number <= self._outcomes else self._heights[number - self._outcomes - 1]
+
+    def _layered(self) -> list[tuple[npt.NDArray[np.int64], list[tuple[int, int, int]]]]:
+        """Nodes by height, so that a layer only needs lower ones: their numbers, and per variable where its nodes start and end."""
+        layers: dict[int, list[int]] = {}
+        for i, height in enumerate(self._heights):
+            layers.setdefault(height, []).append(i)
+        result = []
+        for height in sorted(layers):
+            members = sorted(layers[height], key=lambda i: self._nodes[i][0])
+            table = np.array([(*self._nodes[i], self._outcomes + 1 + i) for i in members], dtype=np.int64)
+            runs: list[tuple[int, int, int]] = []
+            for at, variable in enumerate(table[:, 0]):
+                if runs and runs[-1][0] == variable:
+                    runs[-1] = (int(variable), runs[-1][1], at + 1)
+                else:
+                    runs.append((int(variable), at, at + 1))
+            result.append((table, runs))
+        return result
+
+    def evaluate(self, evidence: npt.NDArray[np.int64], masses: Sequence[Floats]) -> Floats:
+        """Per state and outcome its probability. `evidence`: (variables, states) masks of the levels still possible;
+        `masses`: per variable the summed prior of every subset of levels."""
+        states = evidence.shape[1]
+        values = np.zeros((self._outcomes + 1 + len(self._nodes), states, self._outcomes))
+        for outcome in range(self._outcomes):
+            values[outcome + 1, :, outcome] = 1.0
+        for table, runs in self._layers:
+            inside = np.empty((len(table), states))
+            for variable, start, end in runs:
+                seen, mass = evidence[variable], masses[variable]
+                whole = mass[table[start:end, 2, None] & seen]
+                inside[start:end] = mass[table[start:end, 1, None] & seen] / np.where(whole > 0, whole, 1.0)
+            p = inside[:, :, None]
+            values[table[:, 5]] = p * values[table[:, 3]] + (1.0 - p) * values[table[:, 4]]
+        result: Floats = values[self._root]
+        return result
 
 
-def _subset_masses(priors: Sequence[float]) -> list[float]:
+def _subset_masses(priors: Sequence[float]) -> Floats:
     """The summed prior of every subset of levels, indexed by bit mask."""
-    return [sum(p for b, p in enumerate(priors) if mask >> b & 1) for mask in range(1 << len(priors))]
+    masks = np.arange(1 << len(priors))
+    return np.sum([np.where(masks >> b & 1, p, 0.0) for b, p in enumerate(priors)], axis=0)  # type: ignore[no-any-return]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+import numpy as np
+
 from bot.core.ask import plan_round
 from bot.core.decision import (
     Alternative,
@@ -96,13 +98,15 @@ def _assumptions(
         if len(view.distribution(now)) < 2:
             break
         best: tuple[float, float, str, str] | None = None
+        choices = [(key, name) for key in open_facts for name in table.levels_of(key)]
+        weights = view.weights([{key: name} for key, name in choices], now)
         for key in open_facts:
-            weights = {name: view.weights({**now, key: name}) for name in table.levels_of(key)}
-            if len({tuple(round(w, 12) for w in row) for row in weights.values()}) < 2:
+            rows = [i for i, choice in enumerate(choices) if choice[0] == key]
+            if float(np.ptp(weights[rows], axis=0).max()) < 1e-12:
                 continue  # this fact no longer matters
-            name = max(weights, key=lambda level, w=weights, k=key: view.mass(k, level) * w[level][index])  # type: ignore[misc]
-            share = weights[name][index] / (sum(weights[name]) or 1.0)
-            candidate = (share, view.mass(key, name), key, name)
+            at = max(rows, key=lambda i: view.mass(*choices[i]) * float(weights[i, index]))
+            share = float(weights[at, index] / max(float(weights[at].sum()), 1e-300))
+            candidate = (share, view.mass(*choices[at]), *choices[at])
             best = max(best, candidate) if best else candidate
         if best is None:
             break

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from bot.core.decision import Flip
@@ -16,21 +16,52 @@ ENOUGH_SINGLES = 3  # with this many single changes found, pairs are not looked 
 
 def find_flips(knowledge: Knowledge, facts: Facts, reading: Reading, verdict: Verdict) -> tuple[Flip, ...]:
     """Changes of one known fact, then of two, under which the likeliest verdict is another; what the team can bring about first."""
-    changes = list(_changes(knowledge, reading))
-    singles = [flip for change in changes if (flip := _flip(knowledge, facts, reading, verdict, (change,)))]
-    flips = _best_first(singles)
+    changes = [(change,) for change in _changes(knowledge, reading)]
+    flips = _flips(knowledge, facts, reading, verdict, changes)
     if sum(flip.actionable for flip in flips) < ENOUGH_SINGLES:
-        useless = {(key, level) for key, level in changes} - {
-            (key, level) for key, level in changes if _flip(knowledge, facts, reading, verdict, ((key, level),))
-        }
-        doable = [c for c in changes if c in useless and (_actionable(knowledge, *c) or c[0] == "quality")]
-        pairs = [
-            flip
-            for a, b in combinations(doable, 2)
-            if a[0] != b[0] and (flip := _flip(knowledge, facts, reading, verdict, (a, b)))
-        ]
-        flips += _best_first(pairs)
+        useful = {tuple(flip.change) for flip in flips}
+        doable = [c for (c,) in changes if (_actionable(knowledge, *c) or c[0] == "quality") and (c[0],) not in useful]
+        pairs = [(a, b) for a, b in combinations(doable, 2) if a[0] != b[0]]
+        flips += _flips(knowledge, facts, reading, verdict, pairs)
     return tuple(flips[:MAX_FLIPS])
+
+
+def _flips(
+    knowledge: Knowledge,
+    facts: Facts,
+    reading: Reading,
+    verdict: Verdict,
+    changes: Sequence[tuple[tuple[str, str], ...]],
+) -> list[Flip]:
+    """The changes that flip the verdict. One pass under today's priors finds candidates; each is then decided afresh."""
+    if not changes:
+        return []
+    known = frozenset(facts.given)
+    states = [_after(reading, change) for change in changes]
+    likely = knowledge.verdict_chances.given(reading.levels, known).distributions(states)
+    found: list[Flip] = []
+    seen: set[tuple[tuple[str, ...], Verdict]] = set()
+    order = sorted(range(len(changes)), key=lambda i: not all(_actionable(knowledge, *c) for c in changes[i]))
+    for i in order:
+        if next(iter(likely[i]), verdict) == verdict:
+            continue
+        other = next(iter(knowledge.verdict_chances.given(states[i], known).distribution(states[i])))
+        mark = (tuple(sorted(key for key, _ in changes[i])), other)
+        if other == verdict or mark in seen:
+            continue
+        seen.add(mark)
+        change: dict[str, Value] = {}
+        for key, level in changes[i]:
+            change.update(_as_values(knowledge, facts.given, reading, key, level))
+        found.append(Flip(change=change, verdict=other, actionable=all(_actionable(knowledge, *c) for c in changes[i])))
+        if len(found) >= MAX_FLIPS:
+            break
+    return found
+
+
+def _after(reading: Reading, change: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """The levels after a change; what had only been concluded about a changed fact goes."""
+    return {**reading.levels, **dict(change)}
 
 
 def _actionable(knowledge: Knowledge, key: str, level: str) -> bool:
@@ -51,20 +82,6 @@ def _changes(knowledge: Knowledge, reading: Reading) -> Iterator[tuple[str, str]
                 yield key, level
 
 
-def _flip(
-    knowledge: Knowledge, facts: Facts, reading: Reading, verdict: Verdict, changes: tuple[tuple[str, str], ...]
-) -> Flip | None:
-    levels = {key: level for key, level in reading.levels.items() if key not in reading.assumed or key not in dict(changes)}
-    levels.update(changes)
-    other = next(iter(knowledge.verdict_chances.given(levels, frozenset(facts.given)).distribution(levels)))
-    if other == verdict:
-        return None
-    change: dict[str, Value] = {}
-    for key, level in changes:
-        change.update(_as_values(knowledge, facts.given, reading, key, level))
-    return Flip(change=change, verdict=other, actionable=all(_actionable(knowledge, *c) for c in changes))
-
-
 def _as_values(
     knowledge: Knowledge, given: Mapping[str, Value], reading: Reading, key: str, level: str
 ) -> dict[str, Value]:
@@ -78,15 +95,3 @@ def _as_values(
     if spec.bands:
         return {key: int(spec.bands[level].range[0])}
     return {key: knowledge.catalogue.value_of(key, level)}
-
-
-def _best_first(flips: list[Flip]) -> list[Flip]:
-    """What the team can bring about first; of changes of the same facts to the same verdict only the first."""
-    seen: set[tuple[tuple[str, ...], Verdict]] = set()
-    result = []
-    for flip in sorted(flips, key=lambda flip: not flip.actionable):
-        mark = (tuple(sorted(flip.change)), flip.verdict)
-        if mark not in seen:
-            seen.add(mark)
-            result.append(flip)
-    return result

@@ -1,0 +1,49 @@
+"""Replies: what a turn answers, the same for every surface; JSON as the contract lays it out."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from bot.core.decision import Decision, Question
+from bot.core.evidence import Citation
+from bot.core.facts import Frozen
+
+
+class Passage(Frozen):
+    """A note that retrieval found, with what it says and where that comes from. `score` is 0 to 1, comparable within one search."""
+
+    note: str
+    title: str
+    text: str
+    score: float
+    citations: tuple[Citation, ...]
+
+
+class ClosestCase(Frozen):
+    """A documented case like this one, and what came of it. `shared` are the facts in which they agree."""
+
+    note: str
+    who: str
+    task: str
+    verdict: str
+    outcome: str
+    shared: tuple[str, ...]
+    citations: tuple[Citation, ...]
+
+
+class Reply(Frozen):
+    """One reply. `text` always says it in words; the other parts are there where the type has them."""
+
+    type: Literal["text", "question", "verdict", "answer"]
+    text: str
+    question: Question | None = None
+    decision: Decision | None = None
+    closest_cases: tuple[ClosestCase, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """As programs get it: parts that the type does not have are left out."""
+        optional = {"question", "decision", "closest_cases", "passages", "citations"}
+        data = self.model_dump(mode="json")
+        return {key: value for key, value in data.items() if key not in optional or value}
