@@ -2,11 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from bot.core.facts import Facts
-from bot.core.session import Session
+from bot.core.facts import Facts, Frozen, Value
+from bot.core.session import Grade, Session
+
+
+class ReadFact(Frozen):
+    """A fact that a message tells, in the words `quote`, and how probable it is that it was read right."""
+
+    fact: str
+    value: Value
+    quote: str
+    probability: float
+    grade: Grade = "stated"
+
+
+class ReadMessage(Frozen):
+    """What a message is and tells.
+
+    `act`: a conversational act by its plain wording ("why_asked", "what_if", "injection" ..., else "other"); `kind`: what it would be as a
+    first message (case, question, smalltalk, offtopic, injection); `unclear`: facts asked about that something was said about,
+    but not clearly enough; `complete`: whether every part of a reply was understood.
+    """
+
+    act: str = "other"
+    kind: str = "case"
+    facts: tuple[ReadFact, ...] = ()
+    unclear: tuple[str, ...] = ()
+    dont_know: tuple[str, ...] = ()
+    complete: bool = True
+
+
+class Language(Protocol):
+    """Reads messages. It proposes facts; it never decides."""
+
+    def read(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> ReadMessage:
+        """What a message is and tells, `asked` being the facts of each open question, in order."""
+
+    def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
+        """The facts that a "what if" supposes."""
 
 
 class Passages(Protocol):

@@ -72,8 +72,8 @@ def as_asked(knowledge: Knowledge, name: str) -> Question:
 def pick_question(knowledge: Knowledge, fact: str) -> Question:
     """The question about one fact alone, to be answered by picking a level."""
     for name, spec in knowledge.questions.items():
-        if spec.fills == (fact,):
-            return as_asked(knowledge, name)
+        if spec.fills == (fact,) and spec.options:
+            return as_asked(knowledge, name).model_copy(update={"facts": (fact,)})
     catalogue = knowledge.catalogue
     about = catalogue.spec(fact)
     options = tuple(
@@ -145,6 +145,12 @@ def _mutual_information(joint: Floats) -> float:
     return float(max(np.sum(p[there] * np.log2(p[there] / independent[there])), 0.0))
 
 
+def _about(knowledge: Knowledge, name: str) -> tuple[str, ...]:
+    """Every fact that an answer to the question may tell."""
+    spec = knowledge.questions[name]
+    return spec.fills + spec.also
+
+
 def _followers(
     knowledge: Knowledge,
     view: View[Verdict],
@@ -154,8 +160,8 @@ def _followers(
 ) -> list[str]:
     """Further questions for the round, best first, valued by what they still tell after the first has been answered."""
     first = ranked[0]
-    taken = set(knowledge.questions[first].fills)
-    rivals = [name for name in ranked if not taken.intersection(knowledge.questions[name].fills)][:RIVALS]
+    taken = set(_about(knowledge, first))
+    rivals = [name for name in ranked if not taken.intersection(_about(knowledge, name))][:RIVALS]
     possible, masses = _answers(view, candidates[first])
     outcomes = masses * view.weights(possible, levels).sum(axis=1)
     outcomes = outcomes / (outcomes.sum() or 1.0)
@@ -164,8 +170,8 @@ def _followers(
     rivals.sort(key=lambda name: (-expected[name] / knowledge.questions[name].effort, name))
     result = []
     for name in rivals:
-        fills = set(knowledge.questions[name].fills)
-        if expected[name] >= FOLLOW_BITS and not taken.intersection(fills):
+        about = set(_about(knowledge, name))
+        if expected[name] >= FOLLOW_BITS and not taken.intersection(about):
             result.append(name)
-            taken |= fills
+            taken |= about
     return result

@@ -67,7 +67,7 @@ def decide(knowledge: Knowledge, facts: Facts, today: date, skip: Iterable[str] 
         disputed=disputed,
         support=_support(knowledge, [note for reason in reasons for note in reason.notes]),
         sources=knowledge.evidence.citations(cited),
-        facts=dict(facts.given),
+        facts={key: facts.given[key] for key in knowledge.catalogue.facts if key in facts.given},
         unknown=tuple(key for key in knowledge.catalogue.facts if key not in facts.given and key not in levels),
         policy=knowledge.policy.version,
         as_of=today,

@@ -135,7 +135,7 @@ class Catalogue(Frozen):
         if spec.kind == "levels":
             return str(value)
         if spec.bands:
-            return spec.band_of(float(value))
+            return spec.band_of(value)  # type: ignore[arg-type]
         return None
 
     def value_of(self, key: str, level: str) -> Value:
@@ -217,7 +217,7 @@ def read_levels(catalogue: Catalogue, facts: Facts) -> Reading:
             if key not in levels and (level := _from_task(spec, task)):
                 levels[key] = level
                 derived.add(key)
-    for key in facts.dont_know:
+    for key in sorted(facts.dont_know):
         means = catalogue.facts[key].dont_know_means
         if means and key not in levels:
             levels[key] = assumed[key] = means
@@ -244,6 +244,6 @@ def _from_task(spec: FactSpec, task: str) -> str | None:
 def holds(when: Mapping[str, tuple[str, ...]], levels: Mapping[str, str], given: Mapping[str, Value]) -> bool:
     """Whether a condition is known to hold: every fact it names is known and has one of the levels it lists."""
     return all(
-        (key in given or key in levels) if KNOWN in allowed else levels.get(key) in allowed
+        key in given if KNOWN in allowed else levels.get(key) in allowed
         for key, allowed in when.items()
     )

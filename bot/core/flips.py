@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from math import ceil
 
 from bot.core.decision import Flip
-from bot.core.facts import Facts, Reading, Value
+from bot.core.facts import Facts, Reading, Value, quality_level
 from bot.core.knowledge import Knowledge
 from bot.core.policy import Verdict
 
@@ -45,14 +46,15 @@ def _flips(
     for i in order:
         if next(iter(likely[i]), verdict) == verdict:
             continue
+        values = [_as_values(knowledge, facts.given, reading, key, level) for key, level in changes[i]]
+        if not all(values):
+            continue  # no score lies there
+        change = {key: value for part in values for key, value in part.items()}
         other = next(iter(knowledge.verdict_chances.given(states[i], known).distribution(states[i])))
         mark = (tuple(sorted(key for key, _ in changes[i])), other)
         if other == verdict or mark in seen:
             continue
         seen.add(mark)
-        change: dict[str, Value] = {}
-        for key, level in changes[i]:
-            change.update(_as_values(knowledge, facts.given, reading, key, level))
         found.append(Flip(change=change, verdict=other, actionable=all(_actionable(knowledge, *c) for c in changes[i])))
         if len(found) >= MAX_FLIPS:
             break
@@ -89,9 +91,9 @@ def _as_values(
     spec = knowledge.catalogue.facts[key]
     if key == "quality" and key in reading.derived and isinstance(target := given.get("target"), int | float):
         within = spec.close_within or 0
-        score = {"met": float(target), "close": max(target - within, 0.0), "far": max(target - 2 * within - 1, 0.0)}
-        if level in score:
-            return {"score": round(score[level], 2)}
+        least = {"met": target, "close": target - within, "far": target - 2 * within - 1}.get(level)
+        score = None if least is None else min(max(ceil(least * 100) / 100, 0.0), float(target))
+        return {"score": score} if quality_level(knowledge.catalogue, score, target) == level and score is not None else {}
     if spec.bands:
         return {key: int(spec.bands[level].range[0])}
     return {key: knowledge.catalogue.value_of(key, level)}

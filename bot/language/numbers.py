@@ -6,49 +6,69 @@ import re
 from typing import Literal
 
 from bot.core.facts import Frozen
+from bot.language.units import ADVERBS, AMBIGUOUS, DAYS, SCALES, TOPS, VAGUE, WORDS, digits, one_of, scale
 
 Unit = Literal["count", "percent", "rate", "duration", "money", "scale", "fraction"]
 
-_WORDS = {
-    "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
-    "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000, "dozen": 12, "zwei": 2, "drei": 3, "fünf": 5, "zehn": 10,
-    "zwanzig": 20, "hundert": 100, "tausend": 1000, "cent": 100, "mille": 1000, "cien": 100, "mil": 1000, "deux": 2, "trois": 3,
-}  # fmt: skip
-_VAGUE = {"few": 3, "couple": 2, "several": 4, "some": 3, "paar": 3, "quelques": 3, "unos": 3}
-_SCALES = {
-    "k": 1e3, "thousand": 1e3, "thousands": 1e3, "tsd": 1e3, "tausend": 1e3, "mille": 1e3, "mil": 1e3, "grand": 1e3, "hundred": 1e2,
-    "hundreds": 1e2, "hundert": 1e2, "dozen": 12, "m": 1e6, "mio": 1e6, "mn": 1e6, "million": 1e6, "millions": 1e6, "millionen": 1e6,
-    "billion": 1e9, "bn": 1e9, "billions": 1e9,
-}  # fmt: skip
-_DAYS = {
-    "second": 1 / 86400, "sec": 1 / 86400, "s": 1 / 86400, "minute": 1 / 1440, "min": 1 / 1440, "hour": 1 / 24, "hr": 1 / 24, "h": 1 / 24,
-    "stunde": 1 / 24, "heure": 1 / 24, "hora": 1 / 24, "day": 1, "d": 1, "tag": 1, "jour": 1, "día": 1, "dia": 1, "night": 1, "shift": 0.5,
-    "week": 7, "wk": 7, "woche": 7, "semaine": 7, "semana": 7, "month": 30, "mo": 30, "mon": 30, "monat": 30, "mois": 30, "mes": 30,
-    "quarter": 91, "year": 365, "yr": 365, "jahr": 365, "an": 365, "año": 365,
-}  # fmt: skip
-_NUMBER = (
-    r"(?P<digits>\d{1,3}(?:[,.' \u202f]\d{3})+|\d+(?:[.,]\d+)?)(?![.,]?\d)"
-    r"(?:\s?(?P<scale>k|tsd\.?|mio\.?|m|mn|bn|thousand|million|millions|millionen|billion|billions|hundred|dozen|tausend|hundert|mille|mil)\b)?"
+_HEDGE = (
+    r"(?:(?P<hedge>~|≈|about|around|ca\.?|circa|roughly|like|maybe|some|over|under|almost|nearly|approx\.?|"
+    r"etwa|rund|ungefähr|environ|unos|unas|casi)\s?)?"
 )
-_MENTION = re.compile(rf"(?<![\w.-])(?P<hedge>~|≈|<|>|>=|≥|≤|about |around |ca\.? |circa |roughly |like |some |over |under |almost |nearly |etwa |environ |unos )?(?P<money>[$€£]\s?)?{_NUMBER}", re.IGNORECASE)
+_NUMERIC = re.compile(
+    rf"(?<![\w.,@#])(?<![A-Za-z]-)(?<![\s(]-)(?<!^-)(?:(?<!\w){_HEDGE}|)(?P<money>[$€£]\s?)?"
+    r"(?P<digits>[1-9]\d{0,2}(?:[,.' \u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|\.\d+)(?![.,]?\d)"
+    rf"(?:m(?![\w-])|\s?(?P<scale>{one_of(set(SCALES) - {'m', 'grand'})})(?!\w)\.?)?",
+    re.IGNORECASE,
+)
 _WORDED = re.compile(
-    r"\b(?P<vague>a few|a couple(?: of)?|several|some|ein paar|quelques|unos)?\s*\b(?P<word>" + "|".join(_WORDS) + r")(?:[ -](?P<scale>hundred|thousand|million|dozen))?(?P<plural>s)?\b",
+    rf"(?<![\w-])(?:(?:an? |ein )?(?P<vague>{one_of(VAGUE)})(?: of| a| an)?\s|an? |eine? |une? |una )?"
+    rf"(?P<word>{one_of(set(WORDS) | (set(SCALES) - {'k', 'm', 'mn', 'bn', 'tsd', 'mio', 'grand'}))})"
+    r"(?:[ -](?P<ones>one|two|three|four|five|six|seven|eight|nine)(?![\w-]))?"
+    r"(?:[ -](?P<scale>hundred|thousand|million|dozen)s?)?(?!\w|-\w)",
     re.IGNORECASE,
 )
-_PLURALS = re.compile(r"\b(?P<vague>a few |a couple (?:of )?|several |some |tens of |many |ein paar |plusieurs )?(?P<scale>hundreds?|thousands?|millions?|dozens?|hunderte|tausende|centaines|milliers|billions) (?:of|de|d'|von)?", re.IGNORECASE)
+_NAMES = re.compile(
+    r"(?:\b(?:gpt|llama|claude|gemini|mistral|qwen|phi|gemma|o|v|version|python|step|phase|q|day|room|rank|lvl|level|top|"
+    r"chapter|page|figure|no\.?|nr\.?)|pass@|recall@|precision@|ndcg@)[ -]?$",
+    re.IGNORECASE,
+)
+_YEAR_BEFORE = re.compile(
+    r"\b(?:in|since|from|until|till|by|before|after|of|an?|the|last|early|late|mid|year|back|"
+    r"seit|im|anno|en|depuis|desde|del?|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\s$",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(r"\s?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:\w{2,6})?\b", re.IGNORECASE)
+_NO_QUANTITY = re.compile(
+    r"\s?(?:b|bit|[mgt]b|x|st|nd|rd|th|px|pt|am|pm|loc)(?!\w)|x(?=\s)|:\d|-(?!ish\b|odd\b|\d)\w|s\b(?=\s+that|\s+when)",
+    re.IGNORECASE,
+)
 _RATE = re.compile(
-    r"\s*(?:[\w'-]+\s){0,4}?(?:/|per|a|an|each|every|pro|am|par|por|al|each and every)\s?(?P<unit>second|sec|s|minute|min|hour|hr|h|stunde|heure|hora|day|d|tag|jour|día|dia|night|shift|week|wk|woche|semaine|semana|month|mo|monat|mois|mes|quarter|year|yr|jahr|an|año)s?\b|\s*(?:[\w'-]+\s){0,3}?(?P<ly>daily|weekly|monthly|nightly|yearly|täglich)\b",
+    r"(?:-?ish|\+)?(?:\s[\w'&/-]+){0,5}?(?:\s?/\s?|\s(?:per|an?|each|every|pro|am|im|par|por|al|à la|on an?|"
+    rf"on|a la) )(?:(?:normal|typical|average|usual|busy|good|single)\s)?(?P<unit>{one_of(DAYS)})(?:s|en)?(?!\w)"
+    rf"|(?:-?ish|\+)?(?:\s[\w'/-]+){{0,3}}?\s(?P<adverb>{one_of(ADVERBS)})\b",
     re.IGNORECASE,
 )
-_LY = {"daily": 1, "nightly": 1, "täglich": 1, "weekly": 7, "monthly": 30, "yearly": 365}
-_AFTER = (
-    ("percent", re.compile(r"\s?(?:%|percent\b|pct\b|per cent\b|prozent\b|pour cent\b|por ciento\b)", re.IGNORECASE)),
-    ("scale", re.compile(r"\s?(?:/|out of|von|sur)\s?(?P<of>5|10|20|100)\b(?!\s?(?:k|day|s\b))", re.IGNORECASE)),
-    ("duration", re.compile(r"\s?(?:ms|msec|milliseconds?|s|secs?|seconds?|sekunden?|secondes?|segundos|min|mins|minutes?|hours?|hrs?|h|days?|weeks?|months?|years?|yrs?|wochen|monate|tage|jahre|semaines|mois|ans)\b(?!\s*/)", re.IGNORECASE)),
-    ("money", re.compile(r"\s?(?:dollars?|bucks?|euros?|eur\b|usd\b|cents?|ct\b|pounds?|€|\$|£)(?!\w)", re.IGNORECASE)),
-)  # fmt: skip
-_NOT_A_QUANTITY = re.compile(r"\s?(?:b\b|B\b|bit\b|gb\b|x\b|st\b|nd\b|rd\b|th\b|:\d)")
+_RATE_BEFORE = re.compile(
+    r"(?:per|a|each|every|pro|am|par|por|al) (?P<unit>day|tag|jour|día|dia|week|woche|month|monat)"
+    r"(?:[:=,]| it's| we get| we have| about| around| sind es| c'est| es| son)*\s*$",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(
+    r"\s?(?:%|percent\b|pct\b|per ?cent\b|prozent\b|pour ?cent\b|por ciento\b|correct per hundred\b)", re.IGNORECASE
+)
+_OF = re.compile(
+    r"(?:\s(?:times?|mal|fois|veces)\b)?(?:\s?/\s?|\s(?:(?:of|out of|in|in every|von|sur|de|de cada)\s(?:the |every )?))"
+    r"(?P<of>\d+|ten|zehn|dix|diez|hundred|a hundred|hundert|cent|cien)(?![\w%]|[.,]\d|\s?(?:/|k\b))",
+    re.IGNORECASE,
+)
+_DURATION = re.compile(
+    r"\s?(?:ms|msecs?|s|millisec\w*|secs?|seconds?|sekunden?|secondes?|segundos?|mins?|minut\w*|hours?|hrs?|h|days?|"
+    r"weeks?|wks?|months?|mos?|years?|yrs?|seasons?|quarters?|sprints?|stunden?|wochen?|monate?n?|tagen?|jahren?|"
+    r"heures?|semaines?|mois|ans|horas?|semanas?|meses|años?|días)(?!\w|\s*/)",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(r"\s?(?:dollars?|bucks?|euros?|eur|usd|gbp|chf|cents?|ct|pounds?|€|\$|£)(?!\w)", re.IGNORECASE)
+_RANGE = re.compile(r"\s?(?:-|–|or|oder|ou|bis)\s?", re.IGNORECASE)
 
 
 class Quantity(Frozen):
@@ -60,78 +80,98 @@ class Quantity(Frozen):
     end: int
     hedged: bool = False
     of: float = 0  # for a scale, its top
+    days: float = 0  # for a rate, the days that it was given for
 
 
 def quantities(text: str) -> list[Quantity]:
-    """Every quantity in a cleaned text, in order; model names, versions, parameter counts and ordinals are none."""
+    """Every quantity in a cleaned text, in order; model names, versions, parameter counts, dates and ordinals are none."""
+    raw = sorted([*_numeric(text), *_worded(text)], key=lambda q: (q.start, -q.end))
     found: list[Quantity] = []
-    for match in _MENTION.finditer(text):
-        if found and match.start() < found[-1].end:
+    for quantity in raw:
+        if found and quantity.start < found[-1].end:
+            continue  # part of the number before it, as the ten of "7 out of ten"
+        if found and _is_range(text, found[-1], quantity):
+            low = found.pop()
+            middle = (low.value + (quantity.value if quantity.days == 0 else quantity.value * quantity.days)) / 2
+            quantity = quantity.model_copy(
+                update={"value": middle / (quantity.days or 1), "start": low.start, "hedged": True}
+            )
+        found.append(quantity)
+    return found
+
+
+def _is_range(text: str, low: Quantity, high: Quantity) -> bool:
+    written = high.value * (high.days or 1)
+    return (
+        low.unit == "count"
+        and high.unit in ("count", "rate", "percent")
+        and low.value < written <= 3 * low.value
+        and _RANGE.fullmatch(text, low.end, high.start) is not None
+    )
+
+
+def _numeric(text: str) -> list[Quantity]:
+    found: list[Quantity] = []
+    for match in _NUMERIC.finditer(text):
+        written, start, end = match["digits"], match.start(), match.end()
+        factor = scale(match["scale"]) if match["scale"] else 1e6 if text[match.end("digits") : end] in ("m", "M") else 1.0
+        before = text[max(0, match.start("digits") - 24) : match.start("digits")]
+        if factor == 1 and (_NO_QUANTITY.match(text, end) or _MONTH.match(text, end) or _NAMES.search(before)):
             continue
-        if _NOT_A_QUANTITY.match(text, match.end("digits")) and not match["scale"]:
+        if factor == 1 and re.fullmatch(r"(?:19|20)\d\d", written) and _YEAR_BEFORE.search(before):
             continue
-        if re.search(r"(?:gpt|llama|claude|gemini|mistral|qwen|phi|v|version|python|step|q|day|room)[ -]?$", text[: match.start("digits")], re.IGNORECASE):
-            continue
-        if text[match.end() : match.end() + 1].isalpha() and not any(p.match(text, match.end()) for _, p in _AFTER):
-            continue
-        value = _digits(match["digits"]) * _scale(match["scale"])
-        found.append(_quantity(text, value, match.start(), match.end(), bool(match["hedge"]), bool(match["money"])))
-    taken = [(q.start, q.end) for q in found]
-    for match in [*_WORDED.finditer(text), *_PLURALS.finditer(text)]:
-        if any(start < match.end() and match.start() < end for start, end in taken):
-            continue
-        worded = _worded(match)
-        if worded is not None:
-            taken.append((match.start(), match.end()))
-            found.append(_quantity(text, worded, match.start(), match.end(), True, False))
-    return sorted(found, key=lambda q: q.start)
+        if before.endswith("'") or (text[end : end + 1].isalpha() and not _DURATION.match(text, end)):
+            if not re.match(r"-?ish\b", text[end : end + 4]):
+                continue
+        value = digits(written, percent=_PERCENT.match(text, end) is not None) * factor
+        found.append(_with_unit(text, value, start, end, bool(match["hedge"]), bool(match["money"])))
+    return found
 
 
-def _worded(match: re.Match[str]) -> float | None:
-    groups = match.groupdict()
-    vague = (groups["vague"] or "").split()
-    factor = next((_VAGUE[word.lower()] for word in vague if word.lower() in _VAGUE), None)
-    if "tens" in vague:
-        factor = 30
-    scale = _scale(groups.get("scale"))
-    if "word" in groups:
-        word = groups["word"].lower()
-        if word in ("one", "mil", "mille", "cent", "some") and not groups.get("scale"):
-            return None  # more often a pronoun or another word than a number
-        return _WORDS[word] * (factor or 1) * scale
-    return (factor or 2) * scale
+def _worded(text: str) -> list[Quantity]:
+    found: list[Quantity] = []
+    for match in _WORDED.finditer(text):
+        word, vague = match["word"].lower(), (match["vague"] or "").lower()
+        if word in AMBIGUOUS and not match["scale"] and not _OF.match(text, match.end()):
+            follows = re.match(r"\s(?:or|to|oder)\s(?:two|three)\b", text[match.end() : match.end() + 10])
+            if word != "one" or not follows:
+                continue
+        if word in WORDS:
+            value = (WORDS[word] + WORDS.get((match["ones"] or "").lower(), 0)) * VAGUE.get(vague, 1)
+        else:  # "hundreds", "tens of thousands"; the largest say no more than their size
+            value = scale(word) * VAGUE.get(vague, 2 if scale(word) < 1e6 else 1)
+        found.append(_with_unit(text, value * scale(match["scale"]), match.start(), match.end(), value > 12, False))
+    return found
 
 
-def _quantity(text: str, value: float, start: int, end: int, hedged: bool, money: bool) -> Quantity:
-    unit: Unit = "money" if money else "count"
-    of = 0.0
-    if not money:
-        for name, pattern in _AFTER:
-            after = pattern.match(text, end)
-            if after:
-                unit, end = name, after.end()  # type: ignore[assignment]
-                if name == "scale":
-                    of = float(after["of"])
-                    value = 100 * value / of
-                break
-    if unit == "count":
-        rate = _RATE.match(text, end)
-        if rate:
-            days = _LY[rate["ly"].lower()] if rate["ly"] else _DAYS[rate["unit"].lower()]
-            return Quantity(value=value / days, unit="rate", start=start, end=rate.end(), hedged=hedged)
-        if 0 < value < 1:
-            unit, value = "fraction", 100 * value
-    return Quantity(value=value, unit=unit, start=start, end=end, hedged=hedged, of=of)
+def _with_unit(text: str, value: float, start: int, end: int, hedged: bool, money: bool) -> Quantity:
+    def made(unit: Unit, value: float, end: int, of: float = 0, days: float = 0) -> Quantity:
+        return Quantity(value=value, unit=unit, start=start, end=end, hedged=hedged, of=of, days=days)
+
+    if money or (_MONEY.match(text, end)):
+        return made("money", value, end)
+    if percent := _PERCENT.match(text, end):
+        return made("percent", value, percent.end())
+    if (of := _OF.match(text, end)) and value <= (top := _top(of["of"])) and top in TOPS:
+        return made("scale", 100 * value / top, of.end(), of=top)
+    if duration := _DURATION.match(text, end):
+        return made("duration", value, duration.end())
+    if rate := _RATE.match(text, end, end + 90):
+        days = ADVERBS[rate["adverb"].lower()] if rate["adverb"] else DAYS[rate["unit"].lower()]
+        if not _interrupted(text[end : rate.end()]):
+            return made("rate", value / days, rate.end(), days=days)
+    if before := _RATE_BEFORE.search(text, max(0, start - 40), start):
+        return made("rate", value / DAYS[before["unit"].lower()], end, days=DAYS[before["unit"].lower()])
+    if 0 < value < 1:
+        return made("fraction", 100 * value, end)
+    return made("count", value, end)
 
 
-def _digits(written: str) -> float:
-    if re.fullmatch(r"\d{1,3}(?:[,.' \u202f]\d{3})+", written):
-        return float(re.sub(r"\D", "", written))
-    return float(written.replace(",", "."))
+def _interrupted(between: str) -> bool:
+    """Whether another number or clause stands between a number and its "a day"."""
+    return re.search(r"\d|\b(?:and|or|but|that|which|we|i|it|und|oder|mais|ou|y|o)\b", between) is not None
 
 
-def _scale(word: str | None) -> float:
-    if not word:
-        return 1.0
-    word = word.lower().rstrip(".")
-    return _SCALES.get(word, _SCALES.get(word.rstrip("s"), {"hunderte": 1e2, "tausende": 1e3, "centaines": 1e2, "milliers": 1e3}.get(word, 12.0)))
+def _top(written: str) -> float:
+    words = {"ten": 10, "zehn": 10, "dix": 10, "diez": 10}
+    return float(written) if written.isdigit() else float(words.get(written.lower(), 100))

@@ -8,15 +8,16 @@ attention looks at whole texts, and does so for all texts of one length together
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from bot.retrieval.weights import Floats as Floats
+from bot.retrieval.weights import Linear, Norm, Weights
+from bot.retrieval.weights import read_tensors as read_tensors
 from bot.retrieval.wordpiece import WordPiece
 
 WEIGHTS = "weights.safetensors"
@@ -33,8 +34,6 @@ _WIDTH = 384
 _HEAD_WIDTH = _WIDTH // _HEADS
 _TOKENS_AT_ONCE = 1024  # larger batches fall out of the processor's cache and gain nothing
 
-Floats = NDArray[np.float32]
-
 
 class Embedder:
     """The model in `folder`, loaded by the constructor. Calls share nothing they write to: any thread may encode."""
@@ -46,7 +45,7 @@ class Embedder:
             if not (folder / name).is_file():
                 raise FileNotFoundError(f"{folder} holds no {name}. The folder needed is knowledge/embedder.")
         content = (folder / WEIGHTS).read_bytes()
-        weights = _Weights(read_tensors(content))
+        weights = Weights(read_tensors(content))
         self._wordpiece = WordPiece(folder / VOCABULARY)
         digest = hashlib.sha256(content)
         digest.update((folder / VOCABULARY).read_bytes())
@@ -93,21 +92,6 @@ class Embedder:
         # Dividing by the token count would change the length only, and that becomes 1 anyway.
         sums /= np.linalg.norm(sums, axis=1, keepdims=True)
         return sums
-
-
-def read_tensors(content: bytes) -> dict[str, NDArray[np.generic]]:
-    """The arrays of a safetensors file by name, as read-only views: 8 bytes of header length, JSON, raw values."""
-    length = int.from_bytes(content[:8], "little")
-    header = json.loads(content[8 : 8 + length])
-    header.pop("__metadata__", None)
-    kinds = {"F32": np.float32, "I8": np.int8, "I64": np.int64}
-    tensors: dict[str, NDArray[np.generic]] = {}
-    for name, entry in header.items():
-        start, stop = entry["data_offsets"]
-        kind = np.dtype(kinds[entry["dtype"]])
-        values = np.frombuffer(content, kind, (stop - start) // kind.itemsize, 8 + length + start)
-        tensors[name] = values.reshape(entry["shape"])
-    return tensors
 
 
 def gelu(values: Floats) -> None:
@@ -164,57 +148,15 @@ _ERF_BELOW = np.array(
 
 
 @dataclass(frozen=True)
-class _Rows:
-    """An embedding table that stays as stored, 12 MB instead of 47; rows become floats when they are taken."""
-
-    values: NDArray[np.generic]
-    scales: Floats | None
-
-    def take(self, numbers: list[int]) -> Floats:
-        taken = self.values[numbers].astype(np.float32)
-        if self.scales is not None:
-            taken *= self.scales[numbers][:, None]
-        return taken
-
-
-@dataclass(frozen=True)
-class _Norm:
-    """Layer normalisation; its epsilon of 1e-12 is too small to matter in 32 bits, and guards the division."""
-
-    weight: Floats
-    bias: Floats
-
-    def apply(self, hidden: Floats) -> None:
-        hidden -= hidden.mean(axis=1, keepdims=True)
-        variance = np.einsum("ij,ij->i", hidden, hidden) / np.float32(_WIDTH)
-        hidden *= (1 / np.sqrt(variance + np.float32(1e-12)))[:, None]
-        hidden *= self.weight
-        hidden += self.bias
-
-
-@dataclass(frozen=True)
-class _Linear:
-    """y = x · weight + bias, the weight stored with a row for each input."""
-
-    weight: Floats
-    bias: Floats
-
-    def apply(self, values: Floats) -> Floats:
-        product: Floats = values @ self.weight
-        product += self.bias
-        return product
-
-
-@dataclass(frozen=True)
 class _Layer:
     """Self-attention, then two linear layers with a GELU between them; each adds to its input and normalises."""
 
-    query_key_value: _Linear
-    attended: _Linear
-    attended_norm: _Norm
-    inner: _Linear
-    outer: _Linear
-    outer_norm: _Norm
+    query_key_value: Linear
+    attended: Linear
+    attended_norm: Norm
+    inner: Linear
+    outer: Linear
+    outer_norm: Norm
 
     def apply(self, hidden: Floats, runs: list[tuple[int, int, int]]) -> None:
         mixed = self.query_key_value.apply(hidden)
@@ -243,38 +185,11 @@ def _runs(lengths: list[int]) -> list[tuple[int, int, int]]:
     return [(start, stop, length) for (start, stop), (length, _) in zip(pairwise(bounds), stretches, strict=True)]
 
 
-class _Weights:
-    """The tensors of a file under their upstream names; an int8 tensor has one factor per row under `<name>.scale`."""
-
-    def __init__(self, tensors: dict[str, NDArray[np.generic]]) -> None:
-        self._tensors = tensors
-
-    def rows(self, name: str) -> _Rows:
-        scales = self._tensors.get(f"{name}.weight.scale")
-        return _Rows(self._tensors[f"{name}.weight"], None if scales is None else scales.astype(np.float32))
-
-    def matrix(self, name: str) -> Floats:
-        values = self._tensors[f"{name}.weight"].astype(np.float32)
-        scales = self._tensors.get(f"{name}.weight.scale")
-        if scales is not None:
-            values *= scales.astype(np.float32)[:, None]
-        return values
-
-    def vector(self, name: str) -> Floats:
-        return self._tensors[name].astype(np.float32)
-
-    def linear(self, name: str) -> _Linear:
-        return _Linear(np.ascontiguousarray(self.matrix(name).T), self.vector(f"{name}.bias"))
-
-    def norm(self, name: str) -> _Norm:
-        return _Norm(self.vector(f"{name}.weight"), self.vector(f"{name}.bias"))
-
-
-def _layer(weights: _Weights, name: str) -> _Layer:
+def _layer(weights: Weights, name: str) -> _Layer:
     query, key, value = (weights.linear(f"{name}.attention.self.{part}") for part in ("query", "key", "value"))
     shrink = np.float32(_HEAD_WIDTH**-0.5)  # the usual 1/√d of the attention scores, applied once here
     return _Layer(
-        query_key_value=_Linear(
+        query_key_value=Linear(
             np.concatenate((query.weight * shrink, key.weight, value.weight), axis=1),
             np.concatenate((query.bias * shrink, key.bias, value.bias)),
         ),

@@ -4,7 +4,7 @@ Three lock files in the data folder say what is true. The kernel frees a lock wh
 
     lock      held alone, for a moment, by whoever starts or stops the server
     clients   shared by every client while it uses the server; who can have it alone was the last
-    server    inherited and held by the server itself: where it is free no server runs, whatever pid or socket file lies about
+    server    inherited and held by the server itself: free means that none runs, pid file or not
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LONGEST_SOCKET = 100  # bytes; the kernels stop at 104 (macOS) and 108 (Linux)
 ELSEWHERE = "set TUNEWISE_DATA to a folder you can write to, or REDIS_URL to a Redis server"
 
 
-class NoServer(StoreError):
+class NoServerError(StoreError):
     """No server can run on this machine; str() is the reason, fit to stand after "because"."""
 
 
@@ -50,25 +50,26 @@ class Server:
         if clients < 0:
             return
         try:
-            with _starting(self.folder, wait):
-                if _held(clients, fcntl.LOCK_EX):
+            with _lock(self.folder / "lock", fcntl.LOCK_EX, wait) as alone:
+                if alone is not None and _held(clients, fcntl.LOCK_EX):
                     _talk(self.address, b"SHUTDOWN NOSAVE\r\n")  # no RDB snapshot; the append-only file is synced
                     until = time.monotonic() + wait
                     while _running(self.folder) and time.monotonic() < until:
                         time.sleep(PAUSE)
-        except (StoreError, OSError):
+        except OSError:
             pass
         finally:
             os.close(clients)
 
 
 def attach(folder: Path, wait: float = WAIT) -> Server:
-    """The server of a data folder, started where none runs. Raises StoreError, or NoServer where none can run at all."""
+    """The server of a data folder, started where none runs. Raises StoreError, or NoServerError where none can run."""
     if sys.platform == "win32":
-        raise NoServer("the embedded store does not run on Windows")
+        raise NoServerError("the embedded store does not run on Windows")
     folder = folder.absolute()
     try:
-        (folder / "db").mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / "db").mkdir(mode=0o700, exist_ok=True)
         clients = _open(folder / "clients")
         try:
             return Server(folder, _reach(folder, clients, wait), clients)
@@ -81,23 +82,22 @@ def attach(folder: Path, wait: float = WAIT) -> Server:
 
 def _reach(folder: Path, clients: int, wait: float) -> Path:
     for _ in range(2):  # the second time for a server that was just going down when we came
-        with _starting(folder, wait):
-            if not _held(clients, fcntl.LOCK_SH):
-                raise StoreError(f"Another program keeps {folder / 'clients'} locked; end it, or {ELSEWHERE}.")
+        with _lock(folder / "lock", fcntl.LOCK_EX, wait) as alone:
+            if alone is None or not _held(clients, fcntl.LOCK_SH):
+                raise StoreError(f"Another program keeps the data folder {folder} locked; end it, or {ELSEWHERE}.")
             started = _start(folder, wait)
             address = Path(os.fsdecode((folder / "address").read_bytes()))
         if _ready(folder, address, wait):
             return address
         if started:
             break
-    raise StoreError(f"The store in {folder} stopped while starting ({_reason(folder)}); mend that, or {ELSEWHERE}.")
+    raise StoreError(f"The store in {folder} stops while starting ({_reason(folder)}); mend that, or {ELSEWHERE}.")
 
 
 def _start(folder: Path, wait: float) -> bool:
     """Starts the server unless it runs; whether it had to be started."""
-    lock = _open(folder / "server")
-    try:
-        if not _held(lock, fcntl.LOCK_EX):
+    with _lock(folder / "server", fcntl.LOCK_EX) as lock:
+        if lock is None:
             return False
         address = _socket_path(folder)
         address.unlink(missing_ok=True)
@@ -105,8 +105,6 @@ def _start(folder: Path, wait: float) -> bool:
         (folder / "server.log").write_bytes(b"")
         _spawn(folder, address, lock, wait)
         return True
-    finally:
-        os.close(lock)
 
 
 def _spawn(folder: Path, address: Path, lock: int, wait: float) -> None:
@@ -133,7 +131,7 @@ def _spawn(folder: Path, address: Path, lock: int, wait: float) -> None:
                 raise StoreError(f"The store in {folder} does not start ({reason}); mend that, or {ELSEWHERE}.")
         except (OSError, subprocess.TimeoutExpired):
             continue
-    raise NoServer("no valkey-server or redis-server can run on this machine")
+    raise NoServerError("no valkey-server or redis-server can run on this machine")
 
 
 def _binaries() -> Iterator[str]:
@@ -174,7 +172,7 @@ def _talk(address: Path, command: bytes, wait: float = 1.0) -> bytes:
 
 
 def _socket_path(folder: Path) -> Path:
-    """In the data folder, or where its path is too long for a socket, in a private folder of ours for temporary files."""
+    """In the data folder, or where that path is too long for a socket, in a private temporary folder."""
     near = folder / "store.sock"
     if len(os.fsencode(near)) <= LONGEST_SOCKET:
         return near
@@ -188,24 +186,20 @@ def _socket_path(folder: Path) -> Path:
     return far / near.name
 
 
+def _running(folder: Path) -> bool:
+    with _lock(folder / "server", fcntl.LOCK_SH) as free:
+        return free is None
+
+
 @contextmanager
-def _starting(folder: Path, wait: float) -> Iterator[None]:
-    lock = _open(folder / "lock")
+def _lock(path: Path, mode: int, wait: float = 0.0) -> Iterator[int | None]:
+    """Holds a lock file, or yields None where that cannot be had in time."""
+    lock = _open(path)
     try:
         until = time.monotonic() + wait
-        while not _held(lock, fcntl.LOCK_EX):
-            if time.monotonic() > until:
-                raise StoreError(f"Another program keeps {folder / 'lock'} locked; end it, or {ELSEWHERE}.")
+        while not (held := _held(lock, mode)) and time.monotonic() < until:
             time.sleep(PAUSE)
-        yield
-    finally:
-        os.close(lock)
-
-
-def _running(folder: Path) -> bool:
-    lock = _open(folder / "server")
-    try:
-        return not _held(lock, fcntl.LOCK_SH)
+        yield lock if held else None
     finally:
         os.close(lock)
 
@@ -224,7 +218,7 @@ def _open(path: Path) -> int:
 
 
 def _reason(folder: Path) -> str:
-    return _last_line(folder / "server.log") or "it says no reason"
+    return _last_line(folder / "server.log").rpartition(" # ")[2] or "it says no reason"
 
 
 def _last_line(file: Path) -> str:

@@ -1,6 +1,6 @@
 """Sessions in Redis: the embedded server of a data folder, or the one REDIS_URL names, through the same code.
 
-tunewise:{workspace}:session:{thread}   the session as JSON; expires when it has not been saved for the retention time
+tunewise:{workspace}:session:{thread}   the session as JSON; expires when not saved for the retention time
 tunewise:{workspace}:threads            sorted set of threads by the time they were saved
 """
 
@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, cast
 
 from redis import exceptions as redis_errors
 from redis.asyncio import Redis
@@ -30,8 +30,8 @@ LIMITS: dict[str, Any] = {"socket_connect_timeout": 3.0, "socket_timeout": 5.0, 
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
-def read_session(thread: str, stored: bytes) -> Session:
-    """A stored session, brought up to today's schema. Raises StoreError, naming the thread, where that cannot be done."""
+def read_session(thread: str, stored: bytes | str) -> Session:
+    """A stored session, brought up to today's schema. Raises StoreError, naming the thread, where that fails."""
     try:
         record = json.loads(stored)
         version = int(record["schema_version"])
@@ -52,7 +52,7 @@ def read_session(thread: str, stored: bytes) -> Session:
 
 def _damaged(thread: str) -> StoreError:
     return StoreError(
-        f"The stored session of thread {thread!r} is damaged and is left as it is; forget that thread, or start another."
+        f"The stored session of thread {thread!r} is damaged and left as it is; forget that thread, or start another."
     )
 
 
@@ -89,7 +89,7 @@ class RedisSessions:
                     await pipe.watch(key)
                     if (stored := await pipe.get(key)) is not None:
                         read_session(session.thread, stored)
-                    pipe.multi()
+                    pipe.multi()  # type: ignore[no-untyped-call]
                     pipe.set(key, session.model_dump_json(), ex=self._seconds)
                     pipe.zadd(self._threads, {session.thread: now})
                     pipe.zremrangebyscore(self._threads, "-inf", now - self._seconds)
@@ -112,7 +112,7 @@ class RedisSessions:
     async def last(self) -> str | None:
         with self._told():
             while newest := await self._client.zrevrange(self._threads, 0, 0):
-                thread = bytes(newest[0]).decode()
+                thread = cast(bytes, newest[0]).decode()
                 if await self._client.exists(self._prefix + thread):
                     return thread
                 await self._client.zrem(self._threads, thread)  # its session has expired
@@ -166,7 +166,7 @@ async def open_sessions(settings: Settings) -> RedisSessions | MemorySessions:
     else:
         try:
             embedded = await asyncio.to_thread(server.attach, settings.data_folder)
-        except server.NoServer as no:
+        except server.NoServerError as no:
             return MemorySessions(f"Sessions live in memory only, because {no}; set REDIS_URL to keep them.")
         client, where = Redis(unix_socket_path=str(embedded.address), **LIMITS), f"embedded, in {embedded.folder}"
     sessions = RedisSessions(client, where=where, retention_days=settings.retention_days, embedded=embedded)
@@ -185,7 +185,8 @@ async def open_sessions(settings: Settings) -> RedisSessions | MemorySessions:
 def _at_url(url: str) -> tuple[Redis, str]:
     try:
         client = Redis.from_url(url, **LIMITS)
-        client.connection_pool.make_connection()  # complains here, not at first use, about a part it does not know
+        # Complains here, not at first use, about a part that it does not know.
+        client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
     except (ValueError, TypeError):  # their text may hold the password
         raise SettingsError("REDIS_URL cannot be used; write it like redis://user:password@host:6379/0.") from None
     at = client.connection_pool.connection_kwargs

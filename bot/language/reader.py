@@ -1,0 +1,228 @@
+"""Reader: the embedded understanding. Proposes facts with the words they rest on; below its threshold it proposes nothing."""
+
+from __future__ import annotations
+
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import numpy as np
+
+from bot.core.facts import Catalogue, Frozen, Value
+from bot.core.session import Grade
+from bot.language.clauses import Clause, clauses, clean, sentences
+from bot.language.dont_know import says_dont_know
+from bot.language.heads import Features, softmax
+from bot.language.phrases import NUMBERS, Patterns
+from bot.language.quantify import Told, read_numbers
+from bot.language.trained import Heads
+
+SURE_ANSWER = 0.6  # probability of a level, in reply to its question, from which on it is taken
+SHARPNESS = 3.0
+PATTERN_VOTE = 0.6
+# What an unasked message is not searched for: it changes no verdict, and is more often a side remark than a fact.
+NOT_IN_OPENINGS = frozenset({"tuned_before", "task_kind"})
+
+
+class Proposal(Frozen):
+    """A fact that a message tells, in the words `quote`, with the probability that it was read right."""
+
+    fact: str
+    value: Value
+    quote: str
+    probability: float
+    grade: Grade = "stated"
+
+
+class Read(Frozen):
+    """What a message tells. `unclear` are facts asked about that something was said about, but not clearly enough."""
+
+    proposals: tuple[Proposal, ...] = ()
+    unclear: tuple[str, ...] = ()
+    dont_know: tuple[str, ...] = ()
+
+
+class Reader:
+    """Reads messages by trained heads, patterns and grammar."""
+
+    def __init__(self, catalogue: Catalogue, patterns: Mapping[str, Sequence[Patterns]], heads: Heads, features: Features) -> None:
+        self._catalogue = catalogue
+        self._patterns = patterns
+        self._heads = heads
+        self._features = features
+
+    # --- in reply to questions --------------------------------------------------------------------------------------
+
+    def read_answer(self, text: str, asked: Sequence[str]) -> Read:
+        """What a reply tells about the facts asked for, in their order."""
+        text = clean(text)
+        if not text or not asked:
+            return Read()
+        parts = self._assign(text, asked)
+        proposals: list[Proposal] = []
+        unclear: list[str] = []
+        dont_know: list[str] = []
+        numbers = {told.fact: told for told in read_numbers(text, asked)}
+        for fact in asked:
+            spec = self._catalogue.facts[fact]
+            words = parts.get(fact, "")
+            if fact in NUMBERS:
+                told = self._asked_number(fact, asked, words, numbers)
+                if told:
+                    proposals.append(self._number(told))
+                elif words and says_dont_know(words):
+                    dont_know.append(fact)
+                elif words and fact not in ("score", "target"):
+                    unclear.append(fact)
+            elif spec.kind == "text":
+                if words:
+                    proposals.append(Proposal(fact=fact, value=words[:500], quote=words[:200], probability=1.0))
+            elif words:
+                if says_dont_know(words):
+                    dont_know.append(fact)
+                    continue
+                level, probability = self.read_level(fact, words)
+                if probability >= SURE_ANSWER:
+                    value = self._catalogue.value_of(fact, level)
+                    proposals.append(Proposal(fact=fact, value=value, quote=words[:200], probability=probability))
+                else:
+                    unclear.append(fact)
+        return Read(proposals=tuple(proposals), unclear=tuple(unclear), dont_know=tuple(dont_know))
+
+    def read_level(self, fact: str, words: str) -> tuple[str, float]:
+        """The likeliest level that a reply about `fact` tells, and its probability."""
+        head = self._heads.level(fact)
+        scores = head.scores(self._features.of([words]))[0].astype(np.float64)
+        for row in self._patterns.get(fact, ()):
+            if row.level in head.classes and any(p.search(words) for p in (*row.anywhere, *row.answer)):
+                scores[head.classes.index(row.level)] += PATTERN_VOTE
+                break
+        probabilities = softmax(scores, SHARPNESS)
+        best = int(probabilities.argmax())
+        return head.classes[best], float(probabilities[best])
+
+    def _asked_number(self, fact: str, asked: Sequence[str], words: str, numbers: Mapping[str, Told]) -> Told | None:
+        """The number told for a fact that was asked for: in the words about it, else anywhere in the reply."""
+        in_words = {told.fact: told for told in read_numbers(words, [fact])} if words else {}
+        told = in_words.get(fact) or numbers.get(fact)
+        other = {"score": "target", "target": "score"}.get(fact)
+        if told is None and other and other not in asked:  # only one of the two was asked for, so that is what it is
+            told = in_words.get(other) or numbers.get(other)
+        return told.model_copy(update={"fact": fact}) if told else None
+
+    def number_in(self, text: str, fact: str) -> Proposal | None:
+        """The number that a few words give for a fact."""
+        return next((self._number(told) for told in read_numbers(text, [fact]) if told.fact == fact), None)
+
+    def _number(self, told: Told) -> Proposal:
+        spec = self._catalogue.facts[told.fact]
+        value = int(told.value) if spec.integer else round(told.value, 2)
+        return Proposal(fact=told.fact, value=value, quote=told.quote[:200], probability=0.97, grade="stated" if told.hedged else "measured" if told.fact == "score" else "stated")
+
+    def _assign(self, text: str, asked: Sequence[str]) -> dict[str, str]:
+        """The words of a reply that belong to each fact asked for: the best path through its clauses (Viterbi)."""
+        pieces = clauses(text)
+        if len(asked) == 1 or not pieces:
+            return {asked[0]: text}
+        emissions = self._emissions(pieces, asked)
+        order = len(asked)
+        best = emissions[0] + np.array([-0.25 * i for i in range(order)] + [-1.5])
+        back: list[list[int]] = []
+        for t in range(1, len(pieces)):
+            cross = pieces[t].sentence != pieces[t - 1].sentence
+            step = np.array([[_transition(i, j, order, cross) for j in range(order + 1)] for i in range(order + 1)])
+            total = best[:, None] + step
+            back.append([int(i) for i in total.argmax(axis=0)])
+            best = total.max(axis=0) + emissions[t]
+        path = [int(best.argmax())]
+        for pointers in reversed(back):
+            path.append(pointers[path[-1]])
+        path.reverse()
+        words: dict[str, list[str]] = {}
+        for piece, state in zip(pieces, path, strict=True):
+            if state < order:
+                words.setdefault(asked[state], []).append(piece.text)
+        return {fact: ", ".join(texts) for fact, texts in words.items()}
+
+    def _emissions(self, pieces: Sequence[Clause], asked: Sequence[str]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+        """Log-probability of every clause being about each asked fact, or (last column) about none."""
+        router = self._heads.router
+        scores = router.scores(self._features.of([piece.text for piece in pieces]))
+        columns = [router.classes.index(fact) if fact in router.classes else -1 for fact in asked]
+        none = router.classes.index("-")
+        picked = np.stack([scores[:, c] if c >= 0 else np.full(len(pieces), -1.0) for c in columns] + [scores[:, none] - 0.3], axis=1)
+        for row, piece in enumerate(pieces):
+            hits = {told.fact for told in read_numbers(piece.text, asked)}
+            for column, fact in enumerate(asked):
+                rows = self._patterns.get(fact, ())
+                if any(p.search(piece.text) for r in rows for p in r.anywhere):
+                    picked[row, column] += 0.5
+                elif any(p.search(piece.text) for r in rows for p in r.answer):
+                    picked[row, column] += 0.12
+                if fact in NUMBERS:
+                    picked[row, column] += 0.35 if fact in hits else -0.25
+        return np.log(softmax(picked, 5.0) + 1e-6)
+
+    # --- in messages that were not asked for ------------------------------------------------------------------------
+
+    def read_opening(self, text: str, skip: Collection[str] = ()) -> Read:
+        """What a message tells of itself, for facts other than `skip`: patterns and numbers alone.
+
+        (Classifiers over sentence vectors were tried here too: right in about half of what they proposed.)
+        """
+        text = clean(text)
+        pieces = _distinct([*sentences(text), *clauses(text)])
+        if not pieces:
+            return Read()
+        votes: dict[str, dict[str, tuple[float, str]]] = {}
+        for piece in pieces:
+            for fact, level in self._pattern_hits(piece.text):
+                _vote(votes, fact, level, 0.95, piece.text)
+        proposals = [p for fact, levels in votes.items() if fact not in skip and fact not in NOT_IN_OPENINGS and (p := self._settled(fact, levels))]
+        proposals += [self._number(told) for told in read_numbers(text) if told.fact not in skip]
+        return Read(proposals=tuple(proposals))
+
+    def read_supposition(self, text: str) -> tuple[Proposal, ...]:
+        """The facts that a "what if" supposes: as in any message, else the one fact that it is about."""
+        text = clean(text)
+        told = self.read_opening(text).proposals
+        if told:
+            return told
+        router = self._heads.router
+        fact = router.classes[int(router.scores(self._features.of([text]))[0].argmax())]
+        if fact in ("-", "?", "task"):
+            return ()
+        return self.read_answer(text, [fact]).proposals
+
+    def _pattern_hits(self, text: str) -> Iterable[tuple[str, str]]:
+        for fact, rows in self._patterns.items():
+            for row in rows:
+                if any(p.search(text) for p in row.anywhere):
+                    yield fact, row.level
+                    break
+
+    def _settled(self, fact: str, levels: Mapping[str, tuple[float, str]]) -> Proposal | None:
+        ranked = sorted(levels.items(), key=lambda item: -item[1][0])
+        if len(ranked) > 1 and ranked[0][1][0] - ranked[1][1][0] < 0.03:
+            return None  # two levels, equally well founded: better asked than guessed
+        level, (probability, quote) = ranked[0]
+        return Proposal(fact=fact, value=self._catalogue.value_of(fact, level), quote=quote[:200], probability=probability)
+
+
+def _vote(votes: dict[str, dict[str, tuple[float, str]]], fact: str, level: str, probability: float, quote: str) -> None:
+    levels = votes.setdefault(fact, {})
+    if level not in levels or levels[level][0] < probability or len(quote) < len(levels[level][1]):
+        levels[level] = (max(probability, levels.get(level, (0.0, ""))[0]), quote)
+
+
+def _transition(i: int, j: int, none: int, cross: bool) -> float:
+    """How likely talk goes from one asked fact to another: mostly on with the same within a sentence, else to the next."""
+    if none in (i, j):
+        return -0.9
+    if i == j:
+        return -0.1 if not cross else -0.5
+    jump = -0.25 - 0.25 * (j - i - 1) if j > i else -1.0 - 0.2 * (i - j)
+    return jump - (0.0 if cross else 0.4)
+
+
+def _distinct(pieces: Iterable[Clause]) -> list[Clause]:
+    return list({piece.text: piece for piece in pieces}.values())

@@ -1,0 +1,41 @@
+"""Ship: makes the files that are computed from the content and shipped with it.
+
+    python -m bot.ship     after notes, phrases or openings changed; the tests say when it is due
+"""
+
+from __future__ import annotations
+
+import sys
+
+from bot.content.load import load_knowledge
+from bot.language.heads import Features
+from bot.language.phrases import load_phrases
+from bot.language.trained import SHIPPED as HEADS
+from bot.language.trained import digest_of, train
+from bot.retrieval.embedder import Embedder
+from bot.retrieval.index import texts_of
+from bot.retrieval.vectors import SHIPPED as VECTORS
+from bot.retrieval.vectors import precompute
+from bot.retrieval.wording import read_wording
+from bot.settings import content_folder
+
+
+def main() -> None:
+    """Makes vectors.npz (sentence vectors of all notes) and heads.npz (classifiers of all phrases) anew."""
+    folder = content_folder() / "knowledge"
+    knowledge = load_knowledge(folder)
+    embedder = Embedder(folder / "embedder")
+    texts = list(read_wording(folder).outside)
+    for note in knowledge.evidence.notes.values():
+        texts += [*texts_of(note), *([note.case.task] if note.case else [])]
+    vectors = folder / "embedder" / VECTORS
+    number = precompute(texts, embedder, vectors)
+    sys.stdout.write(f"{vectors.name}: {number} vectors, {vectors.stat().st_size / 1e6:.1f} MB\n")
+    heads = folder / "embedder" / HEADS
+    book = load_phrases(folder, knowledge.catalogue)
+    train(book, Features(embedder.encode)).save(heads, digest_of(folder))
+    sys.stdout.write(f"{heads.name}: heads of {len(book.phrases)} phrases, {heads.stat().st_size / 1e6:.1f} MB\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""Render: cards, questions, answers and plain replies on the terminal."""
+
+from __future__ import annotations
+
+import re
+
+from rich.console import Console
+from rich.text import Text
+
+from bot.core.card import Card, Listed, list_sources
+from bot.core.decision import Question
+from bot.core.policy import TUNING
+from bot.surfaces.terminal.page import Page
+from bot.talk.replies import Reply
+
+MARK = re.compile(r"\[\d+\]")
+CERTAINTY_STYLES = {"settled": "green", "likely": "yellow", "open": "red"}
+
+
+def render_reply(console: Console, reply: Reply, card: Card | None = None, place: tuple[int, int] = (1, 1)) -> None:
+    """One reply. A verdict is shown as its `card`; `place` is which question of how many this one is."""
+    page = Page(console)
+    page.blank()
+    if reply.type == "verdict" and card is not None:
+        _card(page, card)
+    elif reply.type == "question" and reply.question is not None:
+        _question(page, reply.question, place)
+    elif reply.type == "answer":
+        _answer(page, reply)
+    else:
+        page.line(reply.text)
+
+
+def render_card(console: Console, card: Card) -> None:
+    """A card on its own."""
+    _card(Page(console), card)
+
+
+def _card(page: Page, card: Card) -> None:
+    go = card.verdict in TUNING or card.verdict == "stop"
+    page.headline(card.headline, card.sentence, "green" if go else "yellow")
+    page.blank()
+    page.line(card.certainty_words, CERTAINTY_STYLES[card.certainty])
+    if card.assumed:
+        page.line(f"Assumed: {'; '.join(card.assumed)}.", "dim")
+    page.line(card.evidence, "dim")
+    page.title("Why")
+    for reason in card.reasons:
+        _item(page, page.cited(reason.text, reason.marks))
+    _flips(page, card)
+    _steps(page, card)
+    if card.cautions:
+        page.title("Cautions")
+        for caution in card.cautions:
+            _item(page, page.cited(caution.text, caution.marks), mark="!")
+    _disputed(page, card)
+    _found(page, card)
+    if card.facts:
+        page.title("What this rests on")
+        for fact in card.facts:
+            quote = " ".join(fact.quote.split())
+            said = page.text(f' - {fact.by}: "{quote}"' if quote else f" - {fact.by}", "dim")
+            _item(page, page.text(f"{fact.label}: {fact.value}").append_text(said))
+    _sources(page, card.sources)
+
+
+def _item(page: Page, body: Text, mark: str = "") -> None:
+    page.line(body, lead=f"{mark or page.bullet} ", indent=1)
+
+
+def _flips(page: Page, card: Card) -> None:
+    if not card.flips:
+        return
+    page.title("What would change it")
+    for flip in card.flips:
+        body = page.text(f"{flip.condition} {page.arrow} ").append_text(page.text(flip.words, "bold"))
+        if flip.actionable:
+            body.append_text(page.text(" (in your hands)", "green"))
+        _item(page, body)
+
+
+def _steps(page: Page, card: Card) -> None:
+    if card.steps:
+        page.title("What to do next")
+    for number, step in enumerate(card.steps, 1):
+        lead = f"{number}. "
+        page.line(page.text(step.title, "bold"), lead=lead, indent=1)
+        page.line(page.cited(step.detail, step.marks), indent=1 + len(lead))
+        page.line(page.text("Done when: ", "green").append_text(page.text(step.done_when)), indent=1 + len(lead))
+    if card.method:
+        page.title("How to tune")
+        page.line(page.cited(card.method.text, card.method.marks), indent=1)
+    if card.route:
+        page.blank()
+        page.line(f"Then, if the target is still missed: {f' {page.arrow} '.join(card.route)}.")
+
+
+def _disputed(page: Page, card: Card) -> None:
+    if not card.disputed:
+        return
+    page.title("Where the sources disagree")
+    for point in card.disputed:
+        _item(page, page.text(point.question, "bold"))
+        for side in point.sides:
+            page.line(page.cited(side.text, side.marks), lead="- ", indent=3)
+        page.line(f"Rule followed here: {point.working_rule}", "dim", indent=3)
+
+
+def _found(page: Page, card: Card) -> None:
+    if card.cases:
+        page.title("Cases like yours")
+        for case in card.cases:
+            task = page.text(f"{case.task} {page.arrow} {case.words}")
+            _item(page, page.text(f"{case.who}: ", "bold").append_text(task))
+            page.line(page.cited(case.outcome, case.marks), indent=3)
+            if case.shared:
+                page.line(f"Alike in: {', '.join(case.shared)}", "dim", indent=3)
+    if card.passages:
+        page.title("Worth reading for your case")
+        for passage in card.passages:
+            _item(page, page.text(passage.title, "bold"))
+            page.line(page.cited(passage.sentence, passage.marks), indent=3)
+
+
+def _sources(page: Page, sources: tuple[Listed, ...]) -> None:
+    if not sources:
+        return
+    page.title("Sources")
+    widest = len(f"[{sources[-1].number}] ")
+    for source in sources:
+        parts = [f'{source.author}, "{source.title}"', source.publication, source.date]
+        page.line(", ".join(part for part in parts if part), "dim", lead=f"[{source.number}] ".rjust(widest), indent=1)
+        if source.url:
+            style = f"dim link {source.url}" if _linkable(source.url) else "dim"
+            page.line(page.text(source.url, style), indent=1 + widest)
+
+
+def _linkable(url: str) -> bool:
+    return re.fullmatch(r"https?://[!-~]+", url) is not None
+
+
+def _question(page: Page, question: Question, place: tuple[int, int]) -> None:
+    number, of = place
+    page.line(page.text(question.text, "bold"), lead=f"({number} of {of}) " if of > 1 else "")
+    page.line(question.why, "dim")
+    for at, option in enumerate(question.options, 1):
+        page.line(option.label, lead=f"{at}  ".rjust(5))
+    if question.multiple and question.options:
+        page.line(question.none_of_these or "None of these", lead="  0  ")
+    ways = ["d  don't know", "s  skip", "or in your own words"]
+    if question.multiple and question.options:
+        ways.insert(0, "several as 1,3")
+    page.line(page.between.join(ways), "dim", indent=2)
+
+
+def _answer(page: Page, reply: Reply) -> None:
+    """An answer with its sources. Numbers in the text itself are those of the passages, and so are the list's then."""
+    if reply.passages and MARK.search(reply.text):
+        numbered = enumerate(reply.passages, 1)
+        sources = tuple(Listed.of(number, citation) for number, passage in numbered for citation in passage.citations)
+        page.line(reply.text)
+    else:
+        sources = list_sources(reply.citations)
+        page.line(page.cited(reply.text, tuple(source.number for source in sources)))
+    _sources(page, sources)

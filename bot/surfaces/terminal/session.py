@@ -1,0 +1,124 @@
+"""Session: what the terminal commands do beside talking - opening a thread, printing an answer or a verdict, the doctor."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from typing import Any, Protocol, TextIO
+
+from rich.console import Console
+
+from bot.core.card import Card, make_card
+from bot.core.decision import Decision
+from bot.core.knowledge import Knowledge
+from bot.core.session import Session
+from bot.errors import StoreError, TunewiseError, UsageError
+from bot.surfaces.terminal.chat import Talk, run_chat
+from bot.surfaces.terminal.jsonl import run_jsonl
+from bot.surfaces.terminal.lines import standard_lines
+from bot.surfaces.terminal.page import Page
+from bot.surfaces.terminal.render import render_card, render_reply
+from bot.talk.replies import Reply
+
+
+class Conversations(Talk, Protocol):
+    """The talk with its kept sessions, as the app gives it."""
+
+    sessions: Any
+
+    async def open(self, thread: str | None) -> Session: ...
+
+    def facts_of(self, thread: str) -> dict[str, Any]: ...
+
+    def card_of(self, thread: str, reply: Reply) -> Card: ...
+
+    def open_questions(self, session: Session) -> list[Reply]: ...
+
+    async def close(self) -> None: ...
+
+
+class App(Protocol):
+    """What the terminal needs of the app."""
+
+    @property
+    def knowledge(self) -> Knowledge: ...
+
+    @property
+    def settings(self) -> Any: ...
+
+    def warm(self) -> None: ...
+
+    async def conversations(self) -> Any: ...
+
+
+async def chat_in_terminal(app: App, resume: str | None, name: str, jsonl: bool, out: TextIO | None = None) -> None:
+    """Talks until the input ends. `resume` is a thread, or "" for the last one; None starts a new one."""
+    threading.Thread(target=_quietly_warm, args=(app,), daemon=True, name="warm").start()
+    talk: Conversations = await app.conversations()
+    try:
+        session = await talk.open(await _thread(talk, resume))
+        if jsonl:
+            await run_jsonl(talk, session.thread, name, standard_lines(), out or sys.stdout, talk.facts_of)
+            return
+        console = make_console()
+        if talk.sessions.notice:
+            Page(console).line(talk.sessions.notice, "dim")
+        opening = talk.open_questions(session)
+        await run_chat(talk, session.thread, console, standard_lines(), name, talk.card_of, opening)
+    finally:
+        await talk.close()
+
+
+async def _thread(talk: Conversations, resume: str | None) -> str | None:
+    if resume is None:
+        return None
+    thread = resume or await talk.sessions.last()
+    if thread is None or await talk.sessions.load(thread) is None:
+        raise UsageError("There is no such thread to resume; start one with: tunewise chat" if resume else "There is no thread to resume yet; start one with: tunewise chat")
+    return str(thread)
+
+
+def _quietly_warm(app: App) -> None:
+    try:
+        app.warm()
+    except TunewiseError:
+        pass  # the first turn meets it again and says so
+
+
+def make_console() -> Console:
+    """The console of this process."""
+    return Console(highlight=False)
+
+
+def print_answer(reply: Reply) -> None:
+    """An answer of the knowledge base with its citations."""
+    render_reply(make_console(), reply)
+
+
+def print_decision(knowledge: Knowledge, decision: Decision) -> None:
+    """A decision as a card."""
+    render_card(make_console(), make_card(knowledge, {}, decision))
+
+
+async def examine(app: App) -> list[dict[str, Any]]:
+    """What is configured and works: per part whether it is ok, what was found and what to do."""
+    findings = []
+    try:
+        notes = len(app.knowledge.evidence.notes)
+        findings.append(_finding("knowledge", True, f"{notes} notes, policy {app.knowledge.policy.version}"))
+    except TunewiseError as error:
+        findings.append(_finding("knowledge", False, str(error).splitlines()[0], "Run: tunewise kb check"))
+    try:
+        talk = await app.conversations()
+        notice = talk.sessions.notice
+        findings.append(_finding("sessions", not notice, notice or str(talk.sessions.where)))
+        await talk.close()
+    except (StoreError, TunewiseError) as error:
+        findings.append(_finding("sessions", False, str(error)))
+    findings.append(_finding("language", True, "embedded: no model server and no key needed"))
+    findings.append(_finding("retention", True, f"threads are kept for {app.settings.retention_days} days after their last message"))
+    return findings
+
+
+def _finding(what: str, ok: bool, found: str, do: str = "") -> dict[str, Any]:
+    return {"what": what, "ok": ok, "found": found, "do": do}

@@ -1,0 +1,264 @@
+"""Turn: one message through, for every surface: session and message in, session and replies out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from bot.core.ask import pick_question, plan_round
+from bot.core.decide import decide
+from bot.core.decision import Decision, Question
+from bot.core.facts import Frozen, Value, read_levels
+from bot.core.knowledge import Knowledge
+from bot.core.session import Entry, Line, Session, State
+from bot.errors import FactError
+from bot.ports import Language, Passages, ReadMessage
+from bot.talk import asides, say
+from bot.talk.grounds import case_words, ground
+from bot.talk.learn import Learned, learn, note_unknown
+from bot.talk.replies import Reply
+
+MAX_TRANSCRIPT = 400
+EMPTY = "That message was empty. Tell me about the task, or answer with a number."
+NOT_READ = "I read no new fact in that. You can answer a question above, ask \u201cwhy?\u201d, or ask about fine-tuning in general."
+
+
+class Message(Frozen):
+    """What somebody sent: text, or picked answers (None for "don't know"), or both."""
+
+    by: str
+    text: str | None = None
+    answers: dict[str, Value | None] | None = None
+
+
+class Clock(Protocol):
+    """Says which day it is."""
+
+    def __call__(self) -> date: ...
+
+
+class Talk:
+    """A conversation about a case. Holds no state: everything about a thread is in its session."""
+
+    def __init__(self, knowledge: Knowledge, language: Language, passages: Passages, today: Callable[[], date]) -> None:
+        self.knowledge = knowledge
+        self.language = language
+        self.passages = passages
+        self.today = today
+
+    def turn(self, session: Session, message: Message) -> tuple[Session, list[Reply]]:
+        """One message through. Raises FactError where picked answers are illegal; the session is then as it was."""
+        shown = message.text if message.text is not None else _picked_words(message.answers or {})
+        start = session
+        if message.answers:
+            learned = self._picked(session, message)
+            answered = set(message.answers)
+            still = tuple(q for q in session.open if not answered.intersection(q.facts)) if message.text else ()
+            if message.text:
+                session, replies = self._said(learned.session.model_copy(update={"open": still}), message.by, message.text)
+            else:
+                session, replies = self._go_on(learned.session.model_copy(update={"open": ()}), learned, session)
+        elif message.text is not None:
+            session, replies = self._said(session, message.by, message.text)
+        else:
+            replies = [Reply(type="text", text=EMPTY)]
+        lines = [Line(by=message.by, text=shown[:4000]), *(Line(by="tunewise", text=reply.text) for reply in replies)]
+        transcript = (*start.transcript, *lines) if session.transcript or session is start or session.entries else tuple(lines)
+        return session.model_copy(update={"transcript": tuple(transcript[-MAX_TRANSCRIPT:])}), replies
+
+    # --- picked answers ---------------------------------------------------------------------------------------------
+
+    def _picked(self, session: Session, message: Message) -> Learned:
+        catalogue = self.knowledge.catalogue
+        answers = message.answers or {}
+        for key in answers:
+            catalogue.spec(key)
+        entries = {
+            key: Entry(level=catalogue.check(key, value), by=message.by, quote="picked", grade="picked")
+            for key, value in answers.items()
+            if value is not None
+        }
+        learned = learn(catalogue, session, entries, settle=session.conflicts)
+        unknown = [key for key, value in answers.items() if value is None]
+        return learned.model_copy(update={"session": note_unknown(learned.session, unknown, message.by)})
+
+    # --- text -------------------------------------------------------------------------------------------------------
+
+    def _said(self, session: Session, by: str, text: str) -> tuple[Session, list[Reply]]:
+        if not re.search(r"\w|\?", text):
+            return session, [Reply(type="text", text=EMPTY)]
+        asked = tuple(dict.fromkeys(key for question in session.open for key in question.facts))
+        groups = tuple(question.facts for question in session.open)
+        read = self.language.read(text, groups, frozenset(session.entries))
+        aside = asides.answer(self, session, by, text, read)
+        if aside is not None:
+            return aside
+        if read.act == "dont_know" and asked:
+            session = note_unknown(session, asked, by).model_copy(update={"open": ()})
+            return self._go_on(session, Learned(session=session), session)
+        if read.act == "skip" and asked:
+            session = session.model_copy(update={"skipped": session.skipped | set(asked), "open": ()})
+            return self._go_on(session, Learned(session=session), session)
+        entries = self._entries(session, by, text, read)
+        learned = learn(self.knowledge.catalogue, session, entries, settle=[k for k in asked if k in session.conflicts])
+        if not learned.anything and not read.dont_know and not read.unclear and not self._starts(session, read):
+            return self._nothing_read(session, text, read)
+        after = note_unknown(learned.session, read.dont_know, by)
+        return self._go_on(self._close(after, session, read, learned), learned, session, unclear=read.unclear)
+
+    def _starts(self, session: Session, read: ReadMessage) -> bool:
+        return session.state in ("idle", "answered") and not session.entries and read.kind == "case"
+
+    def _entries(self, session: Session, by: str, text: str, read: ReadMessage) -> dict[str, Entry]:
+        entries = {
+            p.fact: Entry(level=p.value, by=by, quote=p.quote, grade=p.grade)
+            for p in read.facts
+            if self._legal(p.fact, p.value)
+        }
+        if "task" not in session.entries and "task" not in entries and read.kind == "case" and not session.open:
+            entries["task"] = Entry(level=" ".join(text.split())[:400], by=by, quote=" ".join(text.split())[:200], grade="inferred")
+        return entries
+
+    def _legal(self, fact: str, value: Value) -> bool:
+        try:
+            self.knowledge.catalogue.check(fact, value)
+        except FactError:
+            return False
+        return True
+
+    def _close(self, session: Session, before: Session, read: ReadMessage, learned: Learned) -> Session:
+        """The session with the questions closed that were answered; a pick that should have named them all means no to the rest."""
+        entries = dict(session.entries)
+        told = {p.fact for p in read.facts}
+        for question in before.open:
+            answered = told.intersection(question.facts)
+            if question.multiple and answered and not set(read.unclear).intersection(question.facts) and read.complete:
+                quote = entries[min(answered)].quote if min(answered) in entries else ""
+                by = next((entries[key].by for key in answered if key in entries), "")
+                for key in {key for option in question.options for key in option.sets} - told - set(read.dont_know):
+                    entries.setdefault(key, Entry(level=False, by=by, quote=quote, grade="inferred"))
+        return session.model_copy(update={"entries": entries, "open": ()})
+
+    def _nothing_read(self, session: Session, text: str, read: ReadMessage) -> tuple[Session, list[Reply]]:
+        if session.open:
+            return self._pick_instead(session)
+        if session.state == "decided":
+            return session, [Reply(type="text", text=NOT_READ)]
+        return session, [asides.offer(self.knowledge)]
+
+    def _pick_instead(self, session: Session) -> tuple[Session, list[Reply]]:
+        """Offers the levels of what was asked for; what was offered before and still got no answer is left open."""
+        asked = {"quality" if key in ("score", "target") else key for question in session.open for key in question.facts}
+        asked = {key for key in asked if self.knowledge.catalogue.facts[key].level_names}
+        again = [key for key in self.knowledge.catalogue.facts if key in asked - session.repicked and self._still_matters(session, key)]
+        if again:
+            session = session.model_copy(update={"repicked": session.repicked | set(again)})
+            picks = tuple(pick_question(self.knowledge, key) for key in again[:3])
+            return self._ask(session, picks, "I could not read an answer in that. Pick one, or say \u201cdon't know\u201d or \u201cskip\u201d.")
+        session = session.model_copy(update={"skipped": session.skipped | asked, "open": ()})
+        return self._go_on(session, Learned(session=session), session)
+
+    # --- what comes next --------------------------------------------------------------------------------------------
+
+    def _go_on(
+        self, session: Session, learned: Learned, before: Session, unclear: Sequence[str] = ()
+    ) -> tuple[Session, list[Reply]]:
+        """Asks the next round, or gives the verdict."""
+        catalogue = self.knowledge.catalogue
+        shown = say.understood(catalogue, session, (*learned.new, *learned.changed)) if _heard(session, learned) else ""
+        if session.conflicts:
+            questions: tuple[Question, ...] = tuple(self._conflict_question(session, key) for key in session.conflicts)
+            return self._ask(session, questions[:3], shown)
+        again = [k for k in unclear if k not in session.repicked and k not in session.entries and self._still_matters(session, k)]
+        if again:
+            session = session.model_copy(update={"repicked": session.repicked | set(again)})
+            return self._ask(session, tuple(pick_question(self.knowledge, key) for key in again[:3]), shown)
+        facts = session.facts()
+        reading = read_levels(catalogue, facts)
+        skip = (*session.skipped, *session.repicked)
+        questions = plan_round(self.knowledge, facts, reading, skip)
+        if questions and not (before.state == "decided" and not learned.anything):
+            return self._ask(session, questions, shown)
+        return self._decided(session, learned, before, shown)
+
+    def _still_matters(self, session: Session, key: str) -> bool:
+        """Whether asking again is worth it: some question about this fact would still be asked."""
+        facts = session.facts()
+        levels = read_levels(self.knowledge.catalogue, facts).levels
+        if key in ("score", "target"):
+            key = "quality"
+        chances = self.knowledge.verdict_chances
+        if key in levels or key not in chances.index:
+            return False
+        view = chances.given(levels, frozenset(facts.given))
+        outcomes = [view.distribution({**levels, key: name}) for name in chances.levels_of(key)]
+        best = {next(iter(o)) for o in outcomes if o}
+        spread = max((abs(a.get(v, 0) - b.get(v, 0)) for a in outcomes for b in outcomes for v in a), default=0.0)
+        return len(best) > 1 or spread > 0.25
+
+    def _conflict_question(self, session: Session, key: str) -> Question:
+        question = pick_question(self.knowledge, key)
+        told = " ".join(
+            f"{e.by} said {say.value_words(self.knowledge.catalogue, key, e.level)} (\u201c{e.quote[:80]}\u201d)."
+            for e in session.conflicts[key].entries
+        )
+        return question.model_copy(update={"text": f"{told} Which holds? {question.text}", "why": "You contradict each other, and it matters."})
+
+    def _ask(self, session: Session, questions: tuple[Question, ...], shown: str) -> tuple[Session, list[Reply]]:
+        state: State = "asking"
+        session = session.model_copy(
+            update={
+                "state": state,
+                "open": questions,
+                "asked": (*session.asked, *(question.id for question in questions)),
+                "rounds": session.rounds + 1,
+            }
+        )
+        replies = [Reply(type="text", text=shown)] if shown else []
+        return session, replies + self.asking(questions)
+
+    def asking(self, questions: Sequence[Question]) -> list[Reply]:
+        """The replies that ask these questions."""
+        return [Reply(type="question", text=question.text, question=question) for question in questions]
+
+    def decision(self, session: Session) -> Decision:
+        """The decision on what is known in a session."""
+        skip = (*session.skipped, *session.repicked)
+        return decide(self.knowledge, session.facts(), self.today(), skip=skip)
+
+    def _decided(self, session: Session, learned: Learned, before: Session, shown: str) -> tuple[Session, list[Reply]]:
+        decision = self.decision(session)
+        replies: list[Reply] = []
+        if before.decision is not None and (learned.new or learned.changed):
+            keys = (*learned.new, *learned.changed)
+            changed = say.what_changed(self.knowledge.catalogue, session, keys, before.decision, decision)
+            replies.append(Reply(type="text", text=changed))
+        elif shown:
+            replies.append(Reply(type="text", text=shown))
+        state: State = "decided"
+        session = session.model_copy(update={"state": state, "open": (), "decision": decision})
+        replies.append(self.verdict(session, decision))
+        return session, replies
+
+    def verdict(self, session: Session, decision: Decision) -> Reply:
+        """The verdict with what retrieval finds for this very situation."""
+        levels = read_levels(self.knowledge.catalogue, session.facts()).levels
+        passages, cases = ground(self.knowledge, self.passages, session, levels, decision, case_words(session))
+        return Reply(
+            type="verdict",
+            text=asides.verdict_sentence(decision),
+            decision=decision,
+            passages=passages,
+            closest_cases=cases,
+            citations=decision.sources,
+        )
+
+
+def _heard(session: Session, learned: Learned) -> bool:
+    return bool(set(learned.new + learned.changed) - {"task"})
+
+
+def _picked_words(answers: Mapping[str, Value | None]) -> str:
+    return "; ".join(f"{key}: {'do not know' if value is None else value}" for key, value in answers.items())

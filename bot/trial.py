@@ -1,0 +1,151 @@
+"""Trial: plays labelled cases against the whole conversation - a simulated team that answers what it is asked, in its own words."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import TYPE_CHECKING, Any
+
+from bot.core.session import Session
+from bot.errors import UsageError
+from bot.talk.turn import Message
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.talk.replies import Reply
+
+MAX_TURNS = 14
+NOT_SCORED = frozenset({"task", "task_kind"})  # free text, and what is derived from it
+FITTING = {"faq": {"answer"}, "smalltalk": {"text"}, "offtopic": {"text"}, "injection": {"text"}}
+
+
+def play_file(app: App, cases: list[dict[str, Any]]) -> dict[str, Any]:
+    """Plays every case; the figures over all of them, and every case with what happened. Raises UsageError for other lines."""
+    for number, case in enumerate(cases, 1):
+        if not isinstance(case.get("opening"), str) or "expected" not in case:
+            raise UsageError(f'Case {number} has no "opening" or no "expected".')
+    played = [_play(app, case) for case in cases]
+    real = [p for p in played if p["expected"] != "none"]
+    none = [p for p in played if p["expected"] == "none"]
+    told, right, missed = (sum(p[key] for p in real) for key in ("facts_told", "facts_right", "facts_missed"))
+    questions = sorted(p["questions"] for p in real)
+    asked = sum(questions)
+    times = sorted(t for p in played for t in p.pop("seconds"))
+    figures = {
+        "cases": len(real),
+        "exact": _share(p["exact"] for p in real),
+        "acceptable": _share(p["acceptable"] for p in real),
+        "from_facts_exact": _share(p["from_facts"] == p["expected"] for p in real),
+        "from_facts_acceptable": _share(p["from_facts_ok"] for p in real),
+        "opening_precision": right / told if told else None,
+        "opening_recall": right / (right + missed) if right + missed else None,
+        "questions_median": statistics.median(questions) if questions else None,
+        "questions_p90": questions[min(len(questions) - 1, int(0.9 * len(questions)))] if questions else None,
+        "rounds_median": statistics.median([p["rounds"] for p in real]) if real else None,
+        "asked_again_as_pick": sum(p["asked_again"] for p in real) / asked if asked else None,
+        "non_cases": len(none),
+        "non_cases_fitting": _share(p["acceptable"] for p in none),
+        "turn_p50_ms": round(1000 * times[len(times) // 2], 1) if times else None,
+        "turn_p99_ms": round(1000 * times[int(0.99 * (len(times) - 1))], 1) if times else None,
+    }
+    return {"figures": figures, "cases": played}
+
+
+def summary_lines(result: dict[str, Any]) -> list[str]:
+    """The figures and every miss, as lines to read."""
+    lines = []
+    for key, value in result["figures"].items():
+        shown = "-" if value is None else f"{value:.3f}" if isinstance(value, float) and value <= 1 else f"{value:g}"
+        lines.append(f"{key.replace('_', ' '):24} {shown}")
+    for case in result["cases"]:
+        if not case["acceptable"]:
+            lines.append(f"miss {case['id']}: {case['verdict']} (expected {case['expected']}; from labelled facts {case['from_facts']})")
+            lines += [f"     {fact}: read {read!r}, is {truth!r}" for fact, (read, truth) in case["misread"].items()]
+    return lines
+
+
+def _share(values: Any) -> float | None:
+    values = list(values)
+    return sum(map(bool, values)) / len(values) if values else None
+
+
+def _play(app: App, case: dict[str, Any]) -> dict[str, Any]:
+    talk = app.talk
+    session = Session(thread="trial")
+    seconds: list[float] = []
+
+    def turn(message: Message) -> list[Reply]:
+        nonlocal session
+        start = time.perf_counter()
+        session, replies = talk.turn(session, message)
+        seconds.append(time.perf_counter() - start)
+        return replies
+
+    replies = turn(Message(by="team", text=case["opening"]))
+    told = _told(session, case)
+    asked_again = 0
+    for _ in range(MAX_TURNS):
+        if case["expected"] == "none" or not session.open or session.state != "asking":
+            break
+        again = [q for q in session.open if len(q.facts) == 1 and q.facts[0] in session.repicked]
+        asked_again += len(again)
+        if again:
+            facts = case.get("facts", {})
+            replies = turn(Message(by="team", answers={q.facts[0]: facts.get(q.facts[0]) for q in again}))
+        else:
+            replies = turn(Message(by="team", text="\n".join(_typed(case, q.facts) for q in session.open)))
+    verdict = session.decision.verdict if session.decision and session.state == "decided" else None
+    result = {
+        "id": case.get("id"),
+        "expected": case["expected"],
+        "verdict": verdict or "none",
+        "exact": (verdict or "none") == case["expected"],
+        "questions": len(session.asked),
+        "rounds": session.rounds,
+        "asked_again": asked_again,
+        "seconds": seconds,
+        "rule": session.decision.rule if session.decision else None,
+    } | told
+    if case["expected"] == "none":
+        types = {reply.type for reply in replies}
+        result["acceptable"] = verdict is None and not session.open and types <= FITTING.get(case.get("kind", ""), {"text", "answer"}) and bool(replies)
+        result["from_facts"], result["from_facts_ok"], result["misread"] = "none", True, {}
+        return result
+    result["acceptable"] = verdict in (case["expected"], *case.get("acceptable", []))
+    result |= _from_facts(app, case)
+    result["misread"] = {
+        key: (entry.level, case["facts"].get(key))
+        for key, entry in session.entries.items()
+        if key not in NOT_SCORED and not _same(entry.level, case["facts"].get(key))
+    }
+    return result
+
+
+def _typed(case: dict[str, Any], facts: tuple[str, ...]) -> str:
+    """What the team types in reply to a question about these facts."""
+    answers = case.get("answers", {})
+    words = [answers[fact] for fact in facts if fact in answers]
+    return ". ".join(words) if words else "don't know"
+
+
+def _told(session: Session, case: dict[str, Any]) -> dict[str, int]:
+    truth = {k: v for k, v in case.get("opening_facts", {}).items() if k not in NOT_SCORED}
+    read = {k: e.level for k, e in session.entries.items() if k not in NOT_SCORED}
+    right = sum(key in truth and _same(value, truth[key]) for key, value in read.items())
+    return {"facts_told": len(read), "facts_right": right, "facts_missed": len(truth) - right}
+
+
+def _same(a: Any, b: Any) -> bool:
+    numbers = isinstance(a, int | float) and isinstance(b, int | float) and not isinstance(a, bool) and not isinstance(b, bool)
+    return abs(a - b) <= 0.02 * max(abs(a), abs(b), 1) if numbers else bool(a == b)
+
+
+def _from_facts(app: App, case: dict[str, Any]) -> dict[str, Any]:
+    """The verdict on the labelled facts themselves: what the talk would give if it read everything right."""
+    from bot.core.decide import decide
+    from bot.core.facts import read_facts
+
+    verdict = decide(app.knowledge, read_facts(app.knowledge.catalogue, case["facts"]), app.today()).verdict
+    return {"from_facts": verdict, "from_facts_ok": verdict in (case["expected"], *case.get("acceptable", []))}
+
+
