@@ -59,6 +59,11 @@ class Intents:
                 return intent
         return "other"
 
+    def asks(self, text: str) -> bool:
+        """Whether a message is worded as a question."""
+        text = clean(text)
+        return text.rstrip().endswith("?") or bool(_GENERAL.search(text))
+
     def kind(self, text: str) -> tuple[Intent, float]:
         """What a message is where no question is open: case, question, smalltalk, offtopic or injection, and how sure."""
         text = clean(text)

@@ -18,35 +18,40 @@ _WANTED = (
 )
 _TARGET_BEFORE = re.compile(rf"(?:\b(?:{_WANTED})\b{_FILLER}|(?:>=|≥)\s?$)", re.IGNORECASE)
 _TARGET_AFTER = re.compile(
-    r"\s*(?:\+|%)?\s*(?:f1|acc\w*|precision|recall|or so)?\s*[(]?(?:(?:is|was|being|are|as) )?(?:(?:the|our|what) )?"
+    r"\s*(?:\+|%)?\s*(?:f1|acc\w*|precision|recall|correct|right|happy|or so)?\s*(?:(?:is|was|being|are|as) )?(?:(?:the|our|what) )?"
     r"(?:target|goal|bar\b|sla\b|needed|required|requested|asked|wanted|promised|expected|spec\b|minimum|would (?:do|be)|is fine|"
-    r"(?:they|we|he|she|\w+) (?:asked|need|want|promised|expect)|under contract|to (?:go live|be useful|ship|launch)|"
+    r"(?:that )?(?:they|we|he|she|\w+) (?:asked|need|want|promised|agreed|expect)|under contract|to (?:go live|be useful|ship|launch)|"
     r"or (?:bust|nothing|we |the |it |no )|wären? |ist das ziel|(?:sind |ist )?(?:nötig|gefordert|verlangt)|hatten wir|"
     r"requis|demandés?|exigés?|attendus?|nos vale|(?:es )?(?:el |lo )?(?:objetivo|que piden))",
     re.IGNORECASE,
 )
-_PROMISED_AFTER = re.compile(r"\s*%?\s*(?:that )?(?:we|they|it was) (?:promised|agreed|asked)", re.IGNORECASE)
-_BOTH = re.compile(r"(?:%|ish)?,? (?:and |which is )?(?:that's|is) (?:exactly |just )?what (?:we|they) (?:need|want|asked)", re.IGNORECASE)
+_BOTH = re.compile(r"(?:%|ish)?,? (?:and )?(?:that's|that is|which is) (?:exactly |just )?what (?:we|they) (?:need|want|asked)", re.IGNORECASE)
 _HAVE = re.compile(
     r"(?:\b(?:at|on|gets?|got|scor(?:es?|ed|ing)|sits|sitting|stuck|plateau\w*|pass(?:es)?|lands?|hits?|reach\w*|"
     r"maxed out|delivers?|measured|does|now|currently|today|number|f1|acc(?:uracy)?|recall|precision|rate|match|quality|"
-    r"prompting|run|one|liegt|aktuell|derzeit|erreicht|schafft|actuellement|atteint|ahora|llega|estamos|en)"
-    r"(?:\s(?:only|was|is|at|on|about|now|bei|à|a|en|just|like|around))*[\s:=(~\"]*|from \d\d(?:\.\d)?%? to\s)$",
+    r"prompting|run|one|pass@\d+|liegt|aktuell|derzeit|erreicht|schafft|actuellement|atteint|ahora|llega|estamos|en)"
+    r"(?:\s(?:only|was|is|at|on|about|now|bei|à|a|en|just|like|around))*[\s:=(~\"]*)$",
     re.IGNORECASE,
 )
+_ROSE = re.compile(r"\bfrom \d\d(?:\.\d)?\s?%? to (?:about )?$", re.IGNORECASE)
+_QUALITY = (
+    r"(?:(?:macro|micro)?[- ]?f1|acc(?:uracy)?|bleu|comet|exact match|exec\w* match|em|pass(?:es|ed|ing)?|correct(?:ly)?|"
+    r"right|solved|resol\w+|accept\w*|approv\w+|love|usable|clean(?:ly)?|valid|ok|okay|win rate|scor\w+|quality|recall|"
+    r"precision|pass@\d+|agreement with|acierto|correct[ao]s|korrekt|richtig\w*|réussite|juste|unchanged|unverändert)\b"
+)
+_NAMED_QUALITY = re.compile(rf"\s?{_QUALITY}", re.IGNORECASE)
 _METRIC = re.compile(
-    r"\b(?:(?:macro|micro)?[- ]?f1|acc(?:uracy)?|bleu|comet|exact match|exec\w* match|em|pass(?:es|ed|ing)?|correct(?:ly)?|"
-    r"right|solved|resol\w+|accept\w*|approv\w+|love|usable|clean(?:ly)?|valid|ok|okay|win rate|scor\w+|quality|test ?set|"
-    r"eval\w*|held-?out|hold-?out|benchmark|gold\w*|rubric|checklist|last number|first run|plateau\w*|stuck|recall|"
-    r"precision|pass@\d|agreement with|acierto|correct[ao]s|korrekt|richtig\w*|testset|réussite|juste|unchanged|unverändert)\b",
+    rf"\b(?:{_QUALITY}|(?:test ?set|eval\w*|held-?out|hold-?out|benchmark|gold\w*|rubric|checklist|last number|first run|"
+    r"plateau\w*|stuck|testset)\b)",
     re.IGNORECASE,
 )
+_REACHES = re.compile(r"\b(?:gets|scores?|sits at|stuck at|delivers|plateaued at|(?:are|'re|is) at) (?:only |about )?$", re.IGNORECASE)
 _OTHER_MEASURE = re.compile(
     r"\b(?:retriev\w+|look-?ups?|search\b(?! quality)|rag\b|recall@|ndcg|hit[- ]?rate|chunks?|passages?|linker|"
     r"index|retrouvé\w*|gefunden|finds the|buscador|annotators?|kappa|iaa|inter-?(?:annotator|rater)|raters?|judges? agree|"
     r"(?:two|three|2|3|\w+s) (?:only )?agree|costs?|cheaper|saving|discount|latency|faster|slower|refund|price|"
     r"bill|budget|traffic|churn|growth|feels?|coverage|checklist, the rest|temperature|threshold of|learning rate|"
-    r"of (?:the|our|all) (?:labels?|data|answers are|users|customers|tickets|examples|volume|team|examples))\b|-\s?$",
+    r"could|put|of (?:the|our|all) (?:labels?|data|answers are|users|customers|tickets|examples|volume|team|examples))\b|-\s?$",
     re.IGNORECASE,
 )
 _BAD = re.compile(
@@ -55,12 +60,12 @@ _BAD = re.compile(
     r"erreurs?|refus|errores|fallos|rewrit\w+|invent\w*|nonsense|cringe|throw away|skips?|breaks?)\b",
     re.IGNORECASE,
 )
-_ARROW = re.compile(r"\s?%?\s?(?:->|→|=>|/|vs\.?|versus|against|gegen|contre)\s?(?:(?:the|bar|target|goal|of|need|a)\s?)*", re.IGNORECASE)
+_ARROW = re.compile(r"\s?%?\s?(?:->|→|=>|/|(?:\w+\s)?(?:vs\.?|versus|against|gegen|contre))\s?(?:(?:the|bar|target|goal|of|need|a)\s?)*", re.IGNORECASE)
 _VERSUS = re.compile(r"\b(?:vs\.?|versus)\s(?:(?:the|a|bar|target|of)\s)*$", re.IGNORECASE)
 _BARE_AFTER = re.compile(
-    r"(?:ish|%|\+)?\s?(?:$|[.,;:!?)\]/&\n\"]|->|→|=|-\s|–|vs\b|(?:to|on|for|but|and|or|by|now|today|is|was|are|right|so|w/|with|"
+    r"(?:ish|%|\+)?\s?(?:$|[.,;:!?()\]/&\n\"]|->|→|=|-\s|–|vs\b|(?:to|on|for|but|and|or|by|now|today|is|was|are|right|so|w/|with|"
     r"before|after|in|at|as|then|though|target|goal|asked|needed|required|wanted|would|will|we|from|until|auf|im|bei|ohne|"
-    r"mit|sur|et|y|en|sind|ist|wären|reicht|happy|good|current\w*|aujourd\w*|f1|field|point|overall|macro|micro)\b)",
+    r"mit|over|all|sur|et|y|en|needs?|wants?|sla|bar|gate|sind|ist|wären|reicht|happy|good|current\w*|aujourd\w*|f1|field|point|overall|macro|micro)\b)",
     re.IGNORECASE,
 )
 _STOP = re.compile(r"[.;!?\n](?=\s|$)|,\s|:\s")
@@ -90,6 +95,8 @@ def read_marks(text: str, found: Sequence[Quantity], asked: Sequence[str] = ()) 
         any(m and m.bad for m in (score, target))
         and ((asked and (not score or not target)) or (score and target and target.value < score.value))
     )
+    if not asked and score and score.bad and not flip:
+        score = None
     chosen = {"score": score, "target": target}
     return {
         fact: (round(100 - mark.value if flip else mark.value, 4), mark.quantity)
@@ -110,19 +117,21 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
         before, after = text[begin : quantity.start], text[quantity.end : stop]
         tight = _SENTENCE.split(before)[-1]
         clause = _STOP.split(before)[-1] + "# " + _STOP.split(after)[0]
-        if _BOTH.match(text, quantity.end):
-            after = ""
-        target = bool(_TARGET_BEFORE.search(tight) or _TARGET_AFTER.match(after) or _PROMISED_AFTER.match(after))
+        said = "" if _BOTH.match(text, quantity.end) else _SENTENCE.split(after)[0]
+        target = bool(_TARGET_BEFORE.search(tight) or _TARGET_AFTER.match(said))
         value, kind = quantity.value, quantity.unit
         if kind == "scale":
             top = quantity.of
         elif kind == "count" and top and value <= top and target:
             value, kind = 100 * value / top, "scale"
-        if kind == "count" and (not 1 <= value <= 100 or not (asked or _BARE_AFTER.match(after) or _METRIC.match(after.lstrip()))):
+        if kind == "count" and (not 1 <= value <= 100 or not (asked or _BARE_AFTER.match(after) or _NAMED_QUALITY.match(after))):
             continue
         if kind not in ("percent", "scale", "fraction", "count"):
             continue
-        has = bool(_HAVE.search(tight))
+        if re.search(r"\b(?:from|von)\s$", tight):
+            continue  # where it started, not where it is
+        rose = bool(_ROSE.search(text, max(0, quantity.start - 24), quantity.start))
+        has = rose or bool(_HAVE.search(tight))
         near = _SENTENCE.split(text[max(0, quantity.start - 40) : quantity.start])[-1] + "# " + _SENTENCE.split(after)[0]
         marks.append(
             Mark(
@@ -130,7 +139,7 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
                 value=value,
                 target=target or bool(has and _VERSUS.search(before)),
                 has=has,
-                metric=bool(_METRIC.search(near)),
+                metric=rose or bool(_METRIC.search(near)) or (kind != "count" and bool(_REACHES.search(tight))),
                 bad=bool(_BAD.search(clause)),
                 other=bool(_OTHER_MEASURE.search(clause)),
                 sentence=sentence,
@@ -142,7 +151,7 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
 def _unasked(text: str, marks: list[Mark]) -> tuple[Mark | None, Mark | None]:
     for low, high in zip(marks, marks[1:], strict=False):
         joined = _ARROW.fullmatch(text, low.quantity.end, high.quantity.start)
-        if joined and low.quantity.unit == high.quantity.unit and not low.other and low.value > 1:
+        if joined and not low.other and low.value > 1:
             return low, high
     target = next((m for m in marks if m.target and not m.other), None)
     if target:
@@ -152,7 +161,7 @@ def _unasked(text: str, marks: list[Mark]) -> tuple[Mark | None, Mark | None]:
         )
         return score, target if score or strong else None
     for mark in marks:
-        named = mark.metric and (mark.quantity.unit != "count" or mark.has or _METRIC.match(text, mark.quantity.end + 1))
+        named = mark.metric and (mark.quantity.unit != "count" or mark.has or _NAMED_QUALITY.match(text, mark.quantity.end))
         if mark.other or mark.bad or not named:
             if not (mark.has and _BOTH.match(text, mark.quantity.end)):
                 continue
@@ -164,7 +173,7 @@ def _partner(marks: list[Mark], target: Mark) -> Mark | None:
     """The score that goes with a target: the nearest number before it, or after it with a word that says so."""
     free = [m for m in marks if not m.target and not m.other]
     before = [m for m in free if m.quantity.start < target.quantity.start]
-    for mark in reversed(before):
+    for mark in sorted(reversed(before), key=lambda m: not m.has):
         reach = 90 if mark.quantity.unit == "count" and not (mark.has or mark.metric) else 200
         if target.quantity.start - mark.quantity.end <= reach:
             return mark
@@ -187,6 +196,4 @@ def _asked(
         return next((m for m in pool if m is not target and not m.target), None), target
     if len(pool) == 1:
         return pool[0], None
-    if pool[1].has and not pool[0].has and "now" in asked:
-        return pool[1], pool[0]
     return pool[0], pool[1]

@@ -17,7 +17,7 @@ _HEDGE = (
 _NUMERIC = re.compile(
     rf"(?<![\w.,@#])(?<![A-Za-z]-)(?<![\s(]-)(?<!^-)(?:(?<!\w){_HEDGE}|)(?P<money>[$€£]\s?)?"
     r"(?P<digits>[1-9]\d{0,2}(?:[,.' \u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|\.\d+)(?![.,]?\d)"
-    rf"(?:m(?![\w-])|\s?(?P<scale>{one_of(set(SCALES) - {'m', 'grand'})})(?!\w)\.?)?",
+    rf"(?:m(?![\w-])|\s?(?P<scale>{one_of(set(SCALES) - {'m', 'grand'})})(?!\w)(?:(?<=tsd|mio)\.)?)?",
     re.IGNORECASE,
 )
 _WORDED = re.compile(
@@ -39,7 +39,7 @@ _YEAR_BEFORE = re.compile(
 )
 _MONTH = re.compile(r"\s?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:\w{2,6})?\b", re.IGNORECASE)
 _NO_QUANTITY = re.compile(
-    r"\s?(?:b|bit|[mgt]b|x|st|nd|rd|th|px|pt|am|pm|loc)(?!\w)|x(?=\s)|:\d|-(?!ish\b|odd\b|\d)\w|s\b(?=\s+that|\s+when)",
+    r"\s?(?:b|bit|[mgt]b|x|st|nd|rd|th|px|pt|am|pm|loc)(?!\w| tag)|x(?=\s)|:\d|-(?!ish\b|odd\b|\d)\w|s\b(?=\s+that|\s+when)",
     re.IGNORECASE,
 )
 _RATE = re.compile(

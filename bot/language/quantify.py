@@ -44,7 +44,7 @@ _WORKED = re.compile(
 _OF_THOSE = re.compile(r"\s?of (?:them|those|these|'?em|such)\b", re.IGNORECASE)
 _OURS = re.compile(
     r"(?:\b(?:we|i|they)(?:'ve| have| do have)?(?: also| only| already)?(?: got| had| have| kept| saved)?|\bhave|\bgot|\bgave us|"
-    r"\bthere(?:'s| are| is)|\b(?:haben|liegen|tenemos|hay|on a|nous avons|wir haben|are|is)|\bplus)\s(?:(?:about|around|only|"
+    r"\bthere(?:'s| are| is)|\b(?:haben|liegen|tenemos|hay|on a|nous avons|are)|\bplus)\s(?:(?:about|around|only|"
     r"maybe|like|just|some|nur|etwa|unos|environ|up to|the|these|a|of) ?)*$|^\W*$|[.,;:(!?\n]\s*(?:and |plus |about |only |with )?$",
     re.IGNORECASE,
 )
@@ -61,19 +61,20 @@ _NOT_OURS = re.compile(
     r"claims?|says?|add|adding|rag with|another|every|each|any of|one of|out of|in|against|over|across|sampled?|eyeball\w*|graded|"
     r"grades?|scores?|runs?|judge[sd]?|rate[sd]?|measured|spot[- ]?check\w*|tried|prompt\w*|paste[sd]?|few-?shots?|"
     r"tests?|benchmark\w*|evals?|evaluat\w+|list|(?:test )?set|sheet|same)\b|(?:^|\s)w/)(?:[\s:=+&(]+[\w'-]+){0,2}[\s:=+&(~]*$|"
-    r"\b(?:on|sur|auf|sobre|contra|gegen)\s(?:(?:about|our|the|all|a|les|nos|los|den)\s)*$",
+    r"\b(?:on|sur|auf|sobre|contra|gegen)\s(?:(?:about|our|the|all|les|nos|los|den)\s)*$",
     re.IGNORECASE,
 )
 _NOT_DATA = re.compile(
-    r"\s?(?:[\w'/-]+\s){0,4}?(?:tokens?|pages?|docs?|documents?|pdfs?|users?|customers?|people|tools?|tests?|\w+-?sets?|held-?out|"
-    r"hold-?out|asserts?|frozen|benchmark|stratified|\w*testsätzen|kept aside|for testing|more|extra|rollouts?|classes|"
-    r"categor\w+|intents|gpus?|languages|labs|analysts?|annotators?|rules|turns|epochs?|to check against|pasted|w/ scores|"
-    r"(?:in|into|to) (?:the|our|a|its|my|each|every) (?:system )?prompt|in[- ]context|few-?shots?)(?!\w)",
+    rf"\s?(?:{_WORD}\s){{0,3}}?(?:tokens?|pages?|docs?|documents?|pdfs?|users?|customers?|people|tools?|tests?|\w+-?sets?|"
+    r"held-?out|hold-?out|asserts?|frozen|benchmark|stratified|\w*testsätzen|kept aside|more|extra|rollouts?|classes|categor\w+|"
+    r"intents|gpus?|languages|labs|analysts?|annotators?|rules|turns|epochs?)(?!\w)"
+    r"|[^.,;]{0,60}?\b(?:pasted|w/ scores|(?:to|for) (?:check|test|compare|measur|evaluat|eval)\w*|(?:of|loc) code|in[- ]context|"
+    r"(?:in|into|to) (?:the|our|a|its|my|each|every) (?:system )?prompt|few-?shots?|but (?:w/o|without|missing|lack\w*))(?!\w)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(r"\s(?:[\w-]+\s){0,2}?(?:kept aside|held[- ]?out|set aside|for testing|reserved|kept for)\b", re.IGNORECASE)
 _NO_DATA = re.compile(
-    r"(?<!or )\b(?:no|zero|without(?: any)?|w/o(?: any)?|not any|keine?|aucune?|sin|hardly any|nothing) (?:\w+ )?(?:training )?(?:training data|"
+    r"(?<!or )\b(?:no|(?:n't|not|haven't) (?:have|got) any|n't any|zero|without(?: any)?|w/o(?: any)?|not any|keine?|aucune?|sin|hardly any|nothing) (?:\w+ )?(?:training )?(?:training data|"
     r"labels?|labell?ed\b(?: \w+)?|q\s?[&/]?\s?as?|pairs|annotations?|instructions|traces (?:stored|kept|logged)|trainingsdaten|"
     r"beispiele|ejemplos|exemples)(?! in the prompt)\b|\bno examples(?! in)\b|"
     r"\bnever (?:stored|kept|logged|saved|recorded|collected)\b|\bnothing (?:was |is |has been )?(?:stored|collected|logged|labell?ed|kept|saved)\b|"
@@ -126,7 +127,9 @@ def _told(text: str, fact: str, value: float, quantity: Quantity) -> Told:
 def _volume(text: str, found: Sequence[Quantity], asked: bool) -> list[Told]:
     rates = []
     for quantity in found:
-        around = text[max(0, quantity.start - 25) : quantity.end + 3]
+        priced = [q.end for q in found if q.unit == "money" and quantity.start - 40 < q.end <= quantity.start]
+        begin = max([0, quantity.start - 40, *priced[-1:]])
+        around = re.split(r"[.;]\s|,\s|\band\b", text[begin : quantity.start])[-1] + text[quantity.start : quantity.end + 3]
         if quantity.unit == "rate" and 1 / 24 < quantity.days <= 31 and (asked or not _NOT_TRAFFIC.search(around)):
             rates.append(quantity)
     if rates:

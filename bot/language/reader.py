@@ -19,6 +19,7 @@ from bot.language.trained import Heads
 SURE_ANSWER = 0.6  # probability of a level, in reply to its question, from which on it is taken
 SHARPNESS = 3.0
 PATTERN_VOTE = 0.6
+TRACE = 0.25  # from this probability on a clause may be about a fact
 # What an unasked message is not searched for: it changes no verdict, and is more often a side remark than a fact.
 NOT_IN_OPENINGS = frozenset({"tuned_before", "task_kind"})
 
@@ -34,11 +35,13 @@ class Proposal(Frozen):
 
 
 class Read(Frozen):
-    """What a message tells. `unclear` are facts asked about that something was said about, but not clearly enough."""
+    """What a message tells. `unclear` are facts asked about that something was said about, but not clearly enough; `complete`
+    is whether no part of a reply may be about a fact that got no value."""
 
     proposals: tuple[Proposal, ...] = ()
     unclear: tuple[str, ...] = ()
     dont_know: tuple[str, ...] = ()
+    complete: bool = True
 
 
 class Reader:
@@ -57,7 +60,7 @@ class Reader:
         text = clean(text)
         if not text or not asked:
             return Read()
-        parts = self._assign(text, asked)
+        parts, traces = self._assign(text, asked)
         proposals: list[Proposal] = []
         unclear: list[str] = []
         dont_know: list[str] = []
@@ -86,7 +89,13 @@ class Reader:
                     proposals.append(Proposal(fact=fact, value=value, quote=words[:200], probability=probability))
                 else:
                     unclear.append(fact)
-        return Read(proposals=tuple(proposals), unclear=tuple(unclear), dont_know=tuple(dont_know))
+        told_facts = {p.fact for p in proposals}
+        if {"score", "target"} <= told_facts:
+            proposals = [p for p in proposals if p.fact != "quality"]
+            unclear = [fact for fact in unclear if fact != "quality"]
+        silent = [fact for fact in asked if fact not in told_facts and fact not in dont_know]
+        complete = not unclear and all(traces.get(fact, 0.0) < TRACE for fact in silent)
+        return Read(proposals=tuple(proposals), unclear=tuple(unclear), dont_know=tuple(dont_know), complete=complete)
 
     def read_level(self, fact: str, words: str) -> tuple[str, float]:
         """The likeliest level that a reply about `fact` tells, and its probability."""
@@ -118,12 +127,16 @@ class Reader:
         value = int(told.value) if spec.integer else round(told.value, 2)
         return Proposal(fact=told.fact, value=value, quote=told.quote[:200], probability=0.97, grade="stated" if told.hedged else "measured" if told.fact == "score" else "stated")
 
-    def _assign(self, text: str, asked: Sequence[str]) -> dict[str, str]:
-        """The words of a reply that belong to each fact asked for: the best path through its clauses (Viterbi)."""
+    def _assign(self, text: str, asked: Sequence[str]) -> tuple[dict[str, str], dict[str, float]]:
+        """The words of a reply that belong to each fact asked for, and per fact how probably any clause is about it.
+
+        The best path through the clauses (Viterbi): talk mostly goes through the facts in the order in which they were asked for.
+        """
         pieces = clauses(text)
         if len(asked) == 1 or not pieces:
-            return {asked[0]: text}
+            return {asked[0]: text}, {asked[0]: 1.0}
         emissions = self._emissions(pieces, asked)
+        traces = {fact: float(np.exp(emissions[:, i].max())) for i, fact in enumerate(asked)}
         order = len(asked)
         best = emissions[0] + np.array([-0.25 * i for i in range(order)] + [-1.5])
         back: list[list[int]] = []
@@ -141,7 +154,7 @@ class Reader:
         for piece, state in zip(pieces, path, strict=True):
             if state < order:
                 words.setdefault(asked[state], []).append(piece.text)
-        return {fact: ", ".join(texts) for fact, texts in words.items()}
+        return {fact: ", ".join(texts) for fact, texts in words.items()}, traces
 
     def _emissions(self, pieces: Sequence[Clause], asked: Sequence[str]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
         """Log-probability of every clause being about each asked fact, or (last column) about none."""
@@ -219,7 +232,7 @@ def _transition(i: int, j: int, none: int, cross: bool) -> float:
     if none in (i, j):
         return -0.9
     if i == j:
-        return -0.1 if not cross else -0.5
+        return -0.1 if not cross else -0.8
     jump = -0.25 - 0.25 * (j - i - 1) if j > i else -1.0 - 0.2 * (i - j)
     return jump - (0.0 if cross else 0.4)
 

@@ -175,13 +175,30 @@ class Talk:
         if again:
             session = session.model_copy(update={"repicked": session.repicked | set(again)})
             return self._ask(session, tuple(pick_question(self.knowledge, key) for key in again[:3]), shown)
-        facts = session.facts()
-        reading = read_levels(catalogue, facts)
-        skip = (*session.skipped, *session.repicked)
-        questions = plan_round(self.knowledge, facts, reading, skip)
+        session, questions = self._next_round(session)
         if questions and not (before.state == "decided" and not learned.anything):
             return self._ask(session, questions, shown)
         return self._decided(session, learned, before, shown)
+
+    def _next_round(self, session: Session) -> tuple[Session, tuple[Question, ...]]:
+        """The next questions. What was asked in words before is offered as a pick, what was offered so is left open."""
+        facts = session.facts()
+        reading = read_levels(self.knowledge.catalogue, facts)
+        while True:
+            questions = plan_round(self.knowledge, facts, reading, session.skipped)
+            repeated = {
+                "quality" if key in ("score", "target") else key
+                for question in questions
+                if question.id in session.asked
+                for key in self.knowledge.questions[question.id].fills
+            }
+            if not repeated:
+                return session, questions
+            fresh = [key for key in self.knowledge.catalogue.facts if key in repeated - session.repicked]
+            if fresh:
+                session = session.model_copy(update={"repicked": session.repicked | set(fresh)})
+                return session, tuple(pick_question(self.knowledge, key) for key in fresh[:3])
+            session = session.model_copy(update={"skipped": session.skipped | repeated | {"target"}})
 
     def _still_matters(self, session: Session, key: str) -> bool:
         """Whether asking again is worth it: some question about this fact would still be asked."""
@@ -225,8 +242,7 @@ class Talk:
 
     def decision(self, session: Session) -> Decision:
         """The decision on what is known in a session."""
-        skip = (*session.skipped, *session.repicked)
-        return decide(self.knowledge, session.facts(), self.today(), skip=skip)
+        return decide(self.knowledge, session.facts(), self.today(), skip=session.skipped)
 
     def _decided(self, session: Session, learned: Learned, before: Session, shown: str) -> tuple[Session, list[Reply]]:
         decision = self.decision(session)
