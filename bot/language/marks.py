@@ -4,72 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from bot.core.facts import Frozen
+from bot.language import cues
 from bot.language.numbers import Quantity
-
-_FILLER = r"(?:[\s:=(\"]+(?!(?:at|is at|now|currently|and|but)\s)[\w/'-]+){0,4}?[\s:=(\"~]*$"
-_WANTED = (
-    r"needs?|needed|wants?|wanted|targets?|goals?|must|has to|have to|gotta|should|requires?|required|requirement|sla|"
-    r"bar|gate|threshold|spec|aim(?:s|ing)?|hop(?:e|ed|ing)(?: for)?|asks?|asked|demands?|insists?|expects?|promised|"
-    r"happy (?:with|at)|minimum|at least|signed off on|contract|pays? (?:for itself|off)|anything (?:over|above)|worth it|"
-    r"ziel|soll(?:te|en|ten)?|muss|müssen|brauch(?:en|t)|wollen|erwarte[nt]|objectif|cible|vise|faut|voulons|veut|doit|"
-    r"exige|meta|objetivo|necesit\w+|queremos|quieren?|hace falta|exigen?|piden?"
-)
-_TARGET_BEFORE = re.compile(rf"(?:\b(?:{_WANTED})\b{_FILLER}|(?:>=|≥)\s?$)", re.IGNORECASE)
-_TARGET_AFTER = re.compile(
-    r"\s*(?:\+|%)?\s*(?:f1|acc\w*|precision|recall|correct|right|happy|or so)?\s*(?:(?:is|was|being|are|as) )?(?:(?:the|our|what) )?"
-    r"(?:target|goal|bar\b|sla\b|needed|required|requested|asked|wanted|promised|expected|spec\b|minimum|would (?:do|be)|is fine|"
-    r"(?:that )?(?:they|we|he|she|\w+) (?:asked|need|want|promised|agreed|expect)|under contract|to (?:go live|be useful|ship|launch)|"
-    r"or (?:bust|nothing|we |the |it |no )|wären? |ist das ziel|(?:sind |ist )?(?:nötig|gefordert|verlangt)|hatten wir|"
-    r"requis|demandés?|exigés?|attendus?|nos vale|(?:es )?(?:el |lo )?(?:objetivo|que piden))",
-    re.IGNORECASE,
-)
-_BOTH = re.compile(r"(?:%|ish)?,? (?:and )?(?:that's|that is|which is) (?:exactly |just )?what (?:we|they) (?:need|want|asked)", re.IGNORECASE)
-_HAVE = re.compile(
-    r"(?:\b(?:at|on|gets?|got|scor(?:es?|ed|ing)|sits|sitting|stuck|plateau\w*|pass(?:es)?|lands?|hits?|reach\w*|"
-    r"maxed out|delivers?|measured|does|now|currently|today|number|f1|acc(?:uracy)?|recall|precision|rate|match|quality|"
-    r"prompting|run|one|pass@\d+|liegt|aktuell|derzeit|erreicht|schafft|actuellement|atteint|ahora|llega|estamos|en)"
-    r"(?:\s(?:only|was|is|at|on|about|now|bei|à|a|en|just|like|around))*[\s:=(~\"]*)$",
-    re.IGNORECASE,
-)
-_ROSE = re.compile(r"\bfrom \d\d(?:\.\d)?\s?%? to (?:about )?$", re.IGNORECASE)
-_QUALITY = (
-    r"(?:(?:macro|micro)?[- ]?f1|acc(?:uracy)?|bleu|comet|exact match|exec\w* match|em|pass(?:es|ed|ing)?|correct(?:ly)?|"
-    r"right|solved|resol\w+|accept\w*|approv\w+|love|usable|clean(?:ly)?|valid|ok|okay|win rate|scor\w+|quality|recall|"
-    r"precision|pass@\d+|agreement with|acierto|correct[ao]s|korrekt|richtig\w*|réussite|juste|unchanged|unverändert)\b"
-)
-_NAMED_QUALITY = re.compile(rf"\s?{_QUALITY}", re.IGNORECASE)
-_METRIC = re.compile(
-    rf"\b(?:{_QUALITY}|(?:test ?set|eval\w*|held-?out|hold-?out|benchmark|gold\w*|rubric|checklist|last number|first run|"
-    r"plateau\w*|stuck|testset)\b)",
-    re.IGNORECASE,
-)
-_REACHES = re.compile(r"\b(?:gets|scores?|sits at|stuck at|delivers|plateaued at|(?:are|'re|is) at) (?:only |about )?$", re.IGNORECASE)
-_OTHER_MEASURE = re.compile(
-    r"\b(?:retriev\w+|look-?ups?|search\b(?! quality)|rag\b|recall@|ndcg|hit[- ]?rate|chunks?|passages?|linker|"
-    r"index|retrouvé\w*|gefunden|finds the|buscador|annotators?|kappa|iaa|inter-?(?:annotator|rater)|raters?|judges? agree|"
-    r"(?:two|three|2|3|\w+s) (?:only )?agree|costs?|cheaper|saving|discount|latency|faster|slower|refund|price|"
-    r"bill|budget|traffic|churn|growth|feels?|coverage|checklist, the rest|temperature|threshold of|learning rate|"
-    r"could|put|of (?:the|our|all) (?:labels?|data|answers are|users|customers|tickets|examples|volume|team|examples))\b|-\s?$",
-    re.IGNORECASE,
-)
-_BAD = re.compile(
-    r"\b(?:refus\w+|error(?:s| rate)?|hallucinat\w*|wrong|malformed|broken|fail(?:s|ure|ures|ed)?|misse[sd]|misplaced|"
-    r"complaints?|wer|escalat\w+|mistakes|incorrect|junk|false (?:positives?|negatives?|alarms?)|reject\w*|falsch|fehler\w*|"
-    r"erreurs?|refus|errores|fallos|rewrit\w+|invent\w*|nonsense|cringe|throw away|skips?|breaks?)\b",
-    re.IGNORECASE,
-)
-_ARROW = re.compile(r"\s?%?\s?(?:->|→|=>|/|(?:\w+\s)?(?:vs\.?|versus|against|gegen|contre))\s?(?:(?:the|bar|target|goal|of|need|a)\s?)*", re.IGNORECASE)
-_VERSUS = re.compile(r"\b(?:vs\.?|versus)\s(?:(?:the|a|bar|target|of)\s)*$", re.IGNORECASE)
-_BARE_AFTER = re.compile(
-    r"(?:ish|%|\+)?\s?(?:$|[.,;:!?()\]/&\n\"]|->|→|=|-\s|–|vs\b|(?:to|on|for|but|and|or|by|now|today|is|was|are|right|so|w/|with|"
-    r"before|after|in|at|as|then|though|target|goal|asked|needed|required|wanted|would|will|we|from|until|auf|im|bei|ohne|"
-    r"mit|over|all|sur|et|y|en|needs?|wants?|sla|bar|gate|sind|ist|wären|reicht|happy|good|current\w*|aujourd\w*|f1|field|point|overall|macro|micro)\b)",
-    re.IGNORECASE,
-)
-_STOP = re.compile(r"[.;!?\n](?=\s|$)|,\s|:\s")
-_SENTENCE = re.compile(r"[.;!?\n](?=\s|$)")
 
 
 class Mark(Frozen):
@@ -107,41 +46,44 @@ def read_marks(text: str, found: Sequence[Quantity], asked: Sequence[str] = ()) 
 
 def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
     marks: list[Mark] = []
-    top = 0.0
-    sentence, seen = 0, 0
+    top, aimed, sentence, seen = 0.0, False, 0, 0
     for i, quantity in enumerate(found):
-        sentence += len(_SENTENCE.findall(text, seen, quantity.start))
+        sentence += len(cues.SENTENCE.findall(text, seen, quantity.start))
         seen = quantity.start
         begin = max(found[i - 1].end if i else 0, quantity.start - 60)
         stop = min(found[i + 1].start if i + 1 < len(found) else len(text), quantity.end + 45)
         before, after = text[begin : quantity.start], text[quantity.end : stop]
-        tight = _SENTENCE.split(before)[-1]
-        clause = _STOP.split(before)[-1] + "# " + _STOP.split(after)[0]
-        said = "" if _BOTH.match(text, quantity.end) else _SENTENCE.split(after)[0]
-        target = bool(_TARGET_BEFORE.search(tight) or _TARGET_AFTER.match(said))
+        tight = cues.SENTENCE.split(before)[-1]
+        clause = cues.STOP.split(before)[-1] + "# " + cues.STOP.split(after)[0]
+        said = "" if cues.BOTH.match(text, quantity.end) else cues.SENTENCE.split(after)[0]
+        target = bool(cues.TARGET_BEFORE.search(tight) or cues.TARGET_AFTER.match(said))
         value, kind = quantity.value, quantity.unit
         if kind == "scale":
             top = quantity.of
         elif kind == "count" and top and value <= top and target:
             value, kind = 100 * value / top, "scale"
-        if kind == "count" and (not 1 <= value <= 100 or not (asked or _BARE_AFTER.match(after) or _NAMED_QUALITY.match(after))):
+        bare = 1 <= value <= 100 and (asked or cues.BARE_AFTER.match(after) or cues.NAMED_QUALITY.match(after))
+        if kind not in ("percent", "scale", "fraction") and not (kind == "count" and bare):
             continue
-        if kind not in ("percent", "scale", "fraction", "count"):
-            continue
-        if re.search(r"\b(?:from|von)\s$", tight):
-            continue  # where it started, not where it is
-        rose = bool(_ROSE.search(text, max(0, quantity.start - 24), quantity.start))
-        has = rose or bool(_HAVE.search(tight))
-        near = _SENTENCE.split(text[max(0, quantity.start - 40) : quantity.start])[-1] + "# " + _SENTENCE.split(after)[0]
+        if cues.STARTED.search(tight) and re.match(r"\s?%?\s(?:to|auf)\s$", after):
+            aimed = bool(cues.AIMED.search(before))
+            if not aimed:
+                continue  # where it started, not where it is
+            target = False
+        rose = bool(cues.ROSE.search(text, max(0, quantity.start - 24), quantity.start))
+        target = target or (rose and aimed)
+        has = (rose and not aimed) or bool(cues.HAVE.search(tight))
+        leading = cues.SENTENCE.split(text[max(0, quantity.start - 40) : quantity.start])[-1]
+        near = leading + "# " + cues.SENTENCE.split(after)[0]
         marks.append(
             Mark(
                 quantity=quantity,
                 value=value,
-                target=target or bool(has and _VERSUS.search(before)),
+                target=target or bool(has and cues.VERSUS.search(before)),
                 has=has,
-                metric=rose or bool(_METRIC.search(near)) or (kind != "count" and bool(_REACHES.search(tight))),
-                bad=bool(_BAD.search(clause)),
-                other=bool(_OTHER_MEASURE.search(clause)),
+                metric=rose or bool(cues.METRIC.search(near)) or (kind != "count" and bool(cues.REACHES.search(tight))),
+                bad=bool(cues.BAD.search(clause)),
+                other=bool(cues.OTHER_MEASURE.search(clause)),
                 sentence=sentence,
             )
         )
@@ -149,23 +91,26 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
 
 
 def _unasked(text: str, marks: list[Mark]) -> tuple[Mark | None, Mark | None]:
-    for low, high in zip(marks, marks[1:], strict=False):
-        joined = _ARROW.fullmatch(text, low.quantity.end, high.quantity.start)
+    for low, high in pairwise(marks):
+        joined = cues.ARROW.fullmatch(text, low.quantity.end, high.quantity.start)
         if joined and not low.other and low.value > 1:
             return low, high
     target = next((m for m in marks if m.target and not m.other), None)
     if target:
         score = _partner(marks, target)
         strong = target.quantity.unit != "count" or re.search(
-            r"\b(?:target|goal|sla|ziel|objecti\w+|objetivo)\b", text[max(0, target.quantity.start - 25) : target.quantity.end + 12], re.IGNORECASE
+            r"\b(?:target|goal|sla|ziel|objecti\w+|objetivo)\b",
+            text[max(0, target.quantity.start - 25) : target.quantity.end + 12],
+            re.IGNORECASE,
         )
         return score, target if score or strong else None
     for mark in marks:
-        named = mark.metric and (mark.quantity.unit != "count" or mark.has or _NAMED_QUALITY.match(text, mark.quantity.end))
-        if mark.other or mark.bad or not named:
-            if not (mark.has and _BOTH.match(text, mark.quantity.end)):
-                continue
-        return mark, mark if _BOTH.match(text, mark.quantity.end) else None
+        named = mark.metric and (
+            mark.quantity.unit != "count" or mark.has or cues.NAMED_QUALITY.match(text, mark.quantity.end)
+        )
+        both = cues.BOTH.match(text, mark.quantity.end)
+        if (named and not mark.other and not mark.bad) or (mark.has and both):
+            return mark, mark if both else None
     return None, None
 
 
@@ -173,27 +118,33 @@ def _partner(marks: list[Mark], target: Mark) -> Mark | None:
     """The score that goes with a target: the nearest number before it, or after it with a word that says so."""
     free = [m for m in marks if not m.target and not m.other]
     before = [m for m in free if m.quantity.start < target.quantity.start]
-    for mark in sorted(reversed(before), key=lambda m: not m.has):
+    for mark in sorted(before, key=lambda m: (not m.has, -m.quantity.start)):
         reach = 90 if mark.quantity.unit == "count" and not (mark.has or mark.metric) else 200
         if target.quantity.start - mark.quantity.end <= reach:
             return mark
-    return next((m for m in free if m not in before and (m.has or m.metric or m.quantity.unit != "count")), None)
+    return next(
+        (
+            m
+            for m in free
+            if m.quantity.start > target.quantity.start and (m.has or m.metric or m.quantity.unit != "count")
+        ),
+        None,
+    )
 
 
 def _asked(
     marks: list[Mark], asked: Sequence[str], score: Mark | None, target: Mark | None
 ) -> tuple[Mark | None, Mark | None]:
     if "target" not in asked:
-        return score or next((m for m in marks if not m.target), None), target
+        first = next((m for m in marks if not m.target), None)
+        return (score if target else None) or first, target
     if "score" not in asked and "quality" not in asked:
         return score, target or next((m for m in marks if m.target), None) or next(iter(marks), None)
     if score and target:
         return score, target
-    first = list({mark.sentence: mark for mark in reversed(marks)}.values())[::-1]
-    pool = first if len(first) > 1 else marks
+    openers = list({mark.sentence: mark for mark in reversed(marks)}.values())[::-1]
+    pool = openers if len(openers) > 1 else marks
     target = target or next((m for m in pool if m.target), None)
     if target:
         return next((m for m in pool if m is not target and not m.target), None), target
-    if len(pool) == 1:
-        return pool[0], None
-    return pool[0], pool[1]
+    return pool[0], pool[1] if len(pool) > 1 else None

@@ -1,4 +1,4 @@
-"""Numbers: quantities read from plain talk by grammar - counts, percentages, rates, durations, money - never guessed."""
+"""Numbers: quantities read from plain talk by grammar - counts, percentages, rates, times, money - never guessed."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from bot.language.units import ADVERBS, AMBIGUOUS, DAYS, SCALES, TOPS, VAGUE, WO
 Unit = Literal["count", "percent", "rate", "duration", "money", "scale", "fraction"]
 
 _HEDGE = (
-    r"(?:(?P<hedge>~|≈|about|around|ca\.?|circa|roughly|like|maybe|some|over|under|almost|nearly|approx\.?|"
-    r"etwa|rund|ungefähr|environ|unos|unas|casi)\s?)?"
+    r"(?:(?P<hedge>~|≈|about|around|ca\.?|circa|roughly|like|maybe|some|over|under|almost|nearly|approx\.?|etwa|"
+    r"rund|ungefähr|environ|unos|unas|casi)\s?)?"
 )
 _NUMERIC = re.compile(
     rf"(?<![\w.,@#])(?<![A-Za-z]-)(?<![\s(]-)(?<!^-)(?:(?<!\w){_HEDGE}|)(?P<money>[$€£]\s?)?"
@@ -21,50 +21,51 @@ _NUMERIC = re.compile(
     re.IGNORECASE,
 )
 _WORDED = re.compile(
-    rf"(?<![\w-])(?:(?:an? |ein )?(?P<vague>{one_of(VAGUE)})(?: of| a| an)?\s|an? |eine? |une? |una )?"
-    rf"(?P<word>{one_of(set(WORDS) | (set(SCALES) - {'k', 'm', 'mn', 'bn', 'tsd', 'mio', 'grand'}))})"
-    r"(?:[ -](?P<ones>one|two|three|four|five|six|seven|eight|nine)(?![\w-]))?"
-    r"(?:[ -](?P<scale>hundred|thousand|million|dozen)s?)?(?!\w|-\w)",
+    rf"(?<![\w-])(?:(?:an? |ein )?(?P<vague>{one_of(VAGUE)})(?: of| a| an)?\s|an? |eine? |une? |"
+    rf"una )?(?P<word>{one_of(set(WORDS) | (set(SCALES) - {'k', 'm', 'mn', 'bn', 'tsd', 'mio', 'grand'}))})"
+    r"(?:[ -](?P<ones>one|two|three|four|five|six|seven|eight|nine)(?![\w-]))?(?:[ -](?P<scale>hundred|thousand|"
+    r"million|dozen)s?)?(?!\w|-\w)",
     re.IGNORECASE,
 )
 _NAMES = re.compile(
-    r"(?:\b(?:gpt|llama|claude|gemini|mistral|qwen|phi|gemma|o|v|version|python|step|phase|q|day|room|rank|lvl|level|top|"
-    r"chapter|page|figure|no\.?|nr\.?)|pass@|recall@|precision@|ndcg@)[ -]?$",
+    r"(?:\b(?:gpt|llama|claude|gemini|mistral|qwen|phi|gemma|o|v|version|python|step|phase|q|day|room|rank|lvl|"
+    r"level|top|chapter|page|figure|no\.?|nr\.?)|pass@|recall@|precision@|ndcg@)[ -]?$",
     re.IGNORECASE,
 )
 _YEAR_BEFORE = re.compile(
-    r"\b(?:in|since|from|until|till|by|before|after|of|an?|the|last|early|late|mid|year|back|"
-    r"seit|im|anno|en|depuis|desde|del?|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\s$",
+    r"\b(?:in|since|from|until|till|by|before|after|of|an?|the|last|early|late|mid|year|back|seit|im|anno|en|"
+    r"depuis|desde|del?|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\s$",
     re.IGNORECASE,
 )
 _MONTH = re.compile(r"\s?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:\w{2,6})?\b", re.IGNORECASE)
 _NO_QUANTITY = re.compile(
-    r"\s?(?:b|bit|[mgt]b|x|st|nd|rd|th|px|pt|am|pm|loc)(?!\w| tag)|x(?=\s)|:\d|-(?!ish\b|odd\b|\d)\w|s\b(?=\s+that|\s+when)",
+    r"\s?(?:b|bit|[mgt]b|x|st|nd|rd|th|px|pt|am|pm|loc)(?!\w| tag)|x(?=\s)|:\d|-(?!ish\b|odd\b|\d)\w|"
+    r"s\b(?=\s+that|\s+when)",
     re.IGNORECASE,
 )
 _RATE = re.compile(
     r"(?:-?ish|\+)?(?:\s[\w'&/-]+){0,5}?(?:\s?/\s?|\s(?:per|an?|each|every|pro|am|im|par|por|al|à la|on an?|"
-    rf"on|a la) )(?:(?:normal|typical|average|usual|busy|good|single)\s)?(?P<unit>{one_of(DAYS)})(?:s|en)?(?!\w)"
-    rf"|(?:-?ish|\+)?(?:\s[\w'/-]+){{0,3}}?\s(?P<adverb>{one_of(ADVERBS)})\b",
+    rf"on|a la) )(?:(?:normal|typical|average|usual|busy|good|single)\s)?(?P<unit>{one_of(DAYS)})(?:s|en)?(?!\w)|"
+    rf"(?:-?ish|\+)?(?:\s[\w'/-]+){{0,3}}?\s(?P<adverb>{one_of(ADVERBS)})\b",
     re.IGNORECASE,
 )
 _RATE_BEFORE = re.compile(
-    r"(?:per|a|each|every|pro|am|par|por|al) (?P<unit>day|tag|jour|día|dia|week|woche|month|monat)"
-    r"(?:[:=,]| it's| we get| we have| about| around| sind es| c'est| es| son)*\s*$",
+    r"(?:per|a|each|every|pro|am|par|por|al) (?P<unit>day|tag|jour|día|dia|week|woche|month|monat)(?:[:=,]| it's|"
+    r" we get| we have| about| around| sind es| c'est| es| son)*\s*$",
     re.IGNORECASE,
 )
 _PERCENT = re.compile(
     r"\s?(?:%|percent\b|pct\b|per ?cent\b|prozent\b|pour ?cent\b|por ciento\b|correct per hundred\b)", re.IGNORECASE
 )
 _OF = re.compile(
-    r"(?:\s(?:times?|mal|fois|veces)\b)?(?:\s?/\s?|\s(?:(?:of|out of|in|in every|von|sur|de|de cada)\s(?:the |every )?))"
-    r"(?P<of>\d+|ten|zehn|dix|diez|hundred|a hundred|hundert|cent|cien)(?![\w%]|[.,]\d|\s?(?:/|k\b))",
+    r"(?:\s(?:times?|mal|fois|veces)\b)?(?:\s?/\s?|\s(?:(?:of|out of|in|in every|von|sur|de|de cada)\s(?:the |"
+    r"every )?))(?P<of>\d+|ten|zehn|dix|diez|hundred|a hundred|hundert|cent|cien)(?![\w%]|[.,]\d|\s?(?:/|k\b))",
     re.IGNORECASE,
 )
 _DURATION = re.compile(
-    r"\s?(?:ms|msecs?|s|millisec\w*|secs?|seconds?|sekunden?|secondes?|segundos?|mins?|minut\w*|hours?|hrs?|h|days?|"
-    r"weeks?|wks?|months?|mos?|years?|yrs?|seasons?|quarters?|sprints?|stunden?|wochen?|monate?n?|tagen?|jahren?|"
-    r"heures?|semaines?|mois|ans|horas?|semanas?|meses|años?|días)(?!\w|\s*/)",
+    r"\s?(?:ms|msecs?|s|millisec\w*|secs?|seconds?|sekunden?|secondes?|segundos?|mins?|minut\w*|hours?|hrs?|h|"
+    r"days?|weeks?|wks?|months?|mos?|years?|yrs?|seasons?|quarters?|sprints?|stunden?|wochen?|monate?n?|tagen?|"
+    r"jahren?|heures?|semaines?|mois|ans|horas?|semanas?|meses|años?|días)(?!\w|\s*/)",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"\s?(?:dollars?|bucks?|euros?|eur|usd|gbp|chf|cents?|ct|pounds?|€|\$|£)(?!\w)", re.IGNORECASE)
@@ -72,7 +73,7 @@ _RANGE = re.compile(r"\s?(?:-|–|or|oder|ou|bis)\s?", re.IGNORECASE)
 
 
 class Quantity(Frozen):
-    """A number somebody wrote. `value` is as written, a rate is per day, a scale ("4.1/5") and a fraction are percentages."""
+    """A number somebody wrote. `value` is as written; a rate is per day, a scale ("4.1/5") and a fraction are percentages."""
 
     value: float
     unit: Unit
@@ -84,7 +85,7 @@ class Quantity(Frozen):
 
 
 def quantities(text: str) -> list[Quantity]:
-    """Every quantity in a cleaned text, in order; model names, versions, parameter counts, dates and ordinals are none."""
+    """Every quantity in a cleaned text, in order; model names, versions, parameter counts and dates are none."""
     raw = sorted([*_numeric(text), *_worded(text)], key=lambda q: (q.start, -q.end))
     found: list[Quantity] = []
     for quantity in raw:
@@ -92,10 +93,8 @@ def quantities(text: str) -> list[Quantity]:
             continue  # part of the number before it, as the ten of "7 out of ten"
         if found and _is_range(text, found[-1], quantity):
             low = found.pop()
-            middle = (low.value + (quantity.value if quantity.days == 0 else quantity.value * quantity.days)) / 2
-            quantity = quantity.model_copy(
-                update={"value": middle / (quantity.days or 1), "start": low.start, "hedged": True}
-            )
+            middle = (low.value / (quantity.days or 1) + quantity.value) / 2
+            quantity = quantity.model_copy(update={"value": middle, "start": low.start, "hedged": True})
         found.append(quantity)
     return found
 
@@ -114,15 +113,15 @@ def _numeric(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     for match in _NUMERIC.finditer(text):
         written, start, end = match["digits"], match.start(), match.end()
-        factor = scale(match["scale"]) if match["scale"] else 1e6 if text[match.end("digits") : end] in ("m", "M") else 1.0
+        factor = 1e6 if text[end - 1] in "mM" and not match["scale"] else scale(match["scale"])
         before = text[max(0, match.start("digits") - 24) : match.start("digits")]
         if factor == 1 and (_NO_QUANTITY.match(text, end) or _MONTH.match(text, end) or _NAMES.search(before)):
             continue
         if factor == 1 and re.fullmatch(r"(?:19|20)\d\d", written) and _YEAR_BEFORE.search(before):
             continue
-        if before.endswith("'") or (text[end : end + 1].isalpha() and not _DURATION.match(text, end)):
-            if not re.match(r"-?ish\b", text[end : end + 4]):
-                continue
+        glued = text[end : end + 1].isalpha() and not _DURATION.match(text, end) and text[end : end + 3] != "ish"
+        if glued or before.endswith("'"):
+            continue
         value = digits(written, percent=_PERCENT.match(text, end) is not None) * factor
         found.append(_with_unit(text, value, start, end, bool(match["hedge"]), bool(match["money"])))
     return found

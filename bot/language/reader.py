@@ -16,7 +16,7 @@ from bot.language.phrases import NUMBERS, Patterns
 from bot.language.quantify import Told, read_numbers
 from bot.language.trained import Heads
 
-SURE_ANSWER = 0.6  # probability of a level, in reply to its question, from which on it is taken
+SURE_ANSWER = 0.72  # probability of a level, in reply to its question, from which on it is taken
 SHARPNESS = 3.0
 PATTERN_VOTE = 0.6
 TRACE = 0.25  # from this probability on a clause may be about a fact

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 WORDS: dict[str, float] = {
     "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
@@ -38,9 +39,9 @@ ADVERBS: dict[str, float] = {
 TOPS = {3, 4, 5, 6, 8, 10, 20, 25, 50, 100, 1000}  # what people count "out of"
 
 
-def one_of(words: object) -> str:
+def one_of(words: Iterable[str]) -> str:
     """The alternatives of a regex, longest first, so that none hides another."""
-    return "|".join(sorted(map(re.escape, map(str, words)), key=len, reverse=True))  # type: ignore[call-overload]
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
 def scale(word: str | None) -> float:

@@ -10,7 +10,7 @@ from typing import Protocol
 from bot.core.ask import pick_question, plan_round
 from bot.core.decide import decide
 from bot.core.decision import Decision, Question
-from bot.core.facts import Frozen, Value, read_levels
+from bot.core.facts import Catalogue, Frozen, Value, read_levels
 from bot.core.knowledge import Knowledge
 from bot.core.session import Entry, Line, Session, State
 from bot.errors import FactError
@@ -76,7 +76,7 @@ class Talk:
         for key in answers:
             catalogue.spec(key)
         entries = {
-            key: Entry(level=catalogue.check(key, value), by=message.by, quote="picked", grade="picked")
+            key: Entry(level=catalogue.check(key, value), by=message.by, quote=_label(catalogue, key, value), grade="picked")
             for key, value in answers.items()
             if value is not None
         }
@@ -274,6 +274,12 @@ class Talk:
 
 def _heard(session: Session, learned: Learned) -> bool:
     return bool(set(learned.new + learned.changed) - {"task"})
+
+
+def _label(catalogue: Catalogue, key: str, value: Value) -> str:
+    """What the button of a picked value says."""
+    level = catalogue.level_of(key, catalogue.check(key, value))
+    return catalogue.facts[key].level(level).label if level else str(value)
 
 
 def _picked_words(answers: Mapping[str, Value | None]) -> str:

@@ -1,0 +1,88 @@
+"""Cues: the words next to a number by which talk tells a score from a target, and both from other measures."""
+
+from __future__ import annotations
+
+import re
+
+_FILLER = r"(?:[\s:=(\"]+(?!(?:now|currently|and|but)\s)[\w/'-]+){0,4}?[\s:=(\"~]*$"
+_WANTED = (
+    r"needs?|needed|wants?|wanted|targets?|goals?|must|has to|have to|gotta|should|requires?|required|"
+    r"requirement|sla|bar|gate|threshold|spec|aim(?:s|ing)?|hop(?:e|ed|ing)(?: for)?|asks?|asked|demands?|"
+    r"insists?|expects?|promised|happy (?:with|at)|minimum|at least|at most|no more than|maximum|signed off on|"
+    r"contract|pays? (?:for itself|off)|anything (?:over|above)|worth it|ziel|soll(?:te|en|ten)?|muss|müssen|"
+    r"brauch(?:en|t)|wollen|erwarte[nt]|objectif|cible|vise|faut|voulons|veut|doit|exige|meta|objetivo|"
+    r"necesit\w+|queremos|quieren?|hace falta|exigen?|piden?"
+)
+TARGET_BEFORE = re.compile(rf"(?:\b(?:{_WANTED})\b{_FILLER}|(?:>=|≥)\s?$)", re.IGNORECASE)
+TARGET_AFTER = re.compile(
+    r"\s*(?:\+|%)?\s*(?:f1|acc\w*|precision|recall|correct|right|happy|"
+    r"or so)?\s*(?:(?:is|was|being|are|as) )?(?:(?:the|our|what) )?(?:target|goal|bar\b|sla\b|needed|required|"
+    r"requested|asked|wanted|promised|expected|spec\b|minimum|would (?:do|be)|is fine|"
+    r"(?:that )?(?:they|we|he|she|\w+) (?:asked|need|want|promised|agreed|expect)|under contract|"
+    r"to (?:go live|be useful|ship|launch)|or (?:bust|nothing|we |the |it |no )|wären? |ist das ziel|"
+    r"(?:sind |ist )?(?:nötig|gefordert|verlangt)|hatten wir|requis|demandés?|exigés?|attendus?|nos vale|"
+    r"(?:es )?(?:el |lo )?(?:objetivo|que piden))",
+    re.IGNORECASE,
+)
+BOTH = re.compile(
+    r"(?:%|ish)?,? (?:and )?(?:that's|that is|which is) (?:exactly |just )?what (?:we|they) (?:need|want|asked)",
+    re.IGNORECASE,
+)
+HAVE = re.compile(
+    r"(?:\b(?:at|on|gets?|got|scor(?:es?|ed|ing)|sits|sitting|stuck|plateau\w*|pass(?:es)?|lands?|hits?|reach\w*|"
+    r"maxed out|delivers?|measured|does|now|currently|today|number|f1|acc(?:uracy)?|recall|precision|rate|match|"
+    r"quality|prompting|run|one|pass@\d+|liegt|aktuell|derzeit|erreicht|schafft|actuellement|atteint|ahora|llega|"
+    r"estamos|en)(?:\s(?:only|was|is|at|on|about|now|bei|à|a|en|just|like|around))*[\s:=(~\"]*)$",
+    re.IGNORECASE,
+)
+STARTED = re.compile(r"\b(?:from|von)\s$", re.IGNORECASE)
+AIMED = re.compile(r"\b(?:want|need|goal|aim|hope|like|go|get|move|raise|improve)\b[^.,;]{0,40}$", re.IGNORECASE)
+ROSE = re.compile(r"\bfrom \d\d(?:\.\d)?\s?%? to (?:about )?$", re.IGNORECASE)
+_QUALITY = (
+    r"(?:(?:macro|micro)?[- ]?f1|acc(?:uracy)?|bleu|comet|exact match|exec\w* match|em|pass(?:es|ed|ing)?|"
+    r"correct(?:ly)?|right|solved|resol\w+|accept\w*|approv\w+|love|usable|clean(?:ly)?|valid|ok|okay|win rate|"
+    r"scor\w+|quality|recall|precision|pass@\d+|agreement with|acierto|correct[ao]s|korrekt|richtig\w*|réussite|"
+    r"juste|unchanged|unverändert)\b"
+)
+NAMED_QUALITY = re.compile(rf"\s?{_QUALITY}", re.IGNORECASE)
+METRIC = re.compile(
+    rf"\b(?:{_QUALITY}|(?:test ?set|eval\w*|held-?out|hold-?out|benchmark|gold\w*|rubric|checklist|last number|"
+    rf"first run|"
+    r"plateau\w*|stuck|testset|tested on|measured)\b)",
+    re.IGNORECASE,
+)
+REACHES = re.compile(
+    r"\b(?:gets|scores?|sits at|stuck at|delivers|plateaued at|(?:are|'re|is) at) (?:only |about )?$", re.IGNORECASE
+)
+OTHER_MEASURE = re.compile(
+    r"\b(?:retriev\w+|look-?ups?|search\b(?! quality)|rag\b|recall@|ndcg|hit[- ]?rate|chunks?|passages?|linker|"
+    r"index|retrouvé\w*|gefunden|finds the|buscador|annotators?|kappa|iaa|inter-?(?:annotator|rater)|raters?|"
+    r"judges? agree|(?:two|three|2|3|\w+s) (?:only )?agree|costs?|cheaper|saving|discount|latency|faster|slower|"
+    r"refund|price|bill|budget|traffic|churn|growth|feels?|coverage|temperature|threshold of|learning rate|could|"
+    r"put|of (?:the|our|all) (?:labels?|data|answers are|users|customers|tickets|examples|volume|team|"
+    r"examples))\b|-\s?$",
+    re.IGNORECASE,
+)
+BAD = re.compile(
+    r"\b(?:refus\w+|error(?:s| rate)?|hallucinat\w*|wrong|malformed|broken|fail(?:s|ure|ures|ed)?|misse[sd]|"
+    r"misplaced|complaints?|wer|escalat\w+|mistakes|incorrect|junk|false (?:positives?|negatives?|alarms?)|"
+    r"reject\w*|falsch|fehler\w*|erreurs?|refus|errores|fallos|rewrit\w+|invent\w*|nonsense|cringe|throw away|"
+    r"skips?|breaks?)\b",
+    re.IGNORECASE,
+)
+ARROW = re.compile(
+    r"\s?%?\s?(?:->|→|=>|/|(?:\w+\s)?(?:vs\.?|versus|against|gegen|contre))\s?(?:(?:the|bar|target|goal|of|need|"
+    r"a)\s?)*",
+    re.IGNORECASE,
+)
+VERSUS = re.compile(r"\b(?:vs\.?|versus)\s(?:(?:the|a|bar|target|of)\s)*$", re.IGNORECASE)
+BARE_AFTER = re.compile(
+    r"(?:ish|%|\+)?\s?(?:$|[.,;:!?()\]/&\n\"]|->|→|=|-\s|–|vs\b|"
+    r"(?:to|on|for|but|and|or|by|now|today|is|was|are|right|so|w/|with|before|after|in|at|as|then|though|target|"
+    r"goal|asked|needed|required|wanted|would|will|we|from|until|auf|im|bei|ohne|mit|over|all|sur|et|y|en|needs?|"
+    r"wants?|sla|bar|gate|sind|ist|wären|reicht|happy|good|current\w*|aujourd\w*|f1|field|point|overall|macro|"
+    r"micro)\b)",
+    re.IGNORECASE,
+)
+STOP = re.compile(r"\n|[.;!?](?=\s|$)|,\s|:\s")
+SENTENCE = re.compile(r"\n|[.;!?](?=\s|$)")
