@@ -134,8 +134,13 @@ def _note(path: Path, name: str, problems: list[str]) -> Note | None:
     raw, lines = parse(head, name, first_line=2)
     if not isinstance(raw, dict):
         raise ContentError([f"{name}:2: the front matter is not a list of keys"])
-    made = _made(lambda data: Note.model_validate({**data, "text": body.strip()}), raw, name, lines, problems, None)
+    made = _made(lambda data: Note.model_validate({**data, "text": _paragraphs(body)}), raw, name, lines, problems, None)
     return made
+
+
+def _paragraphs(body: str) -> str:
+    """A note's text with its lines joined; an empty line still parts paragraphs."""
+    return "\n\n".join(" ".join(part.split()) for part in body.split("\n\n") if part.strip())
 
 
 def _version(folder: Path) -> str:

@@ -15,8 +15,8 @@ _WANTED = (
 )
 TARGET_BEFORE = re.compile(rf"(?:\b(?:{_WANTED})\b{_FILLER}|(?:>=|≥)\s?$)", re.IGNORECASE)
 TARGET_AFTER = re.compile(
-    r"\s*(?:\+|%)?\s*(?:f1|acc\w*|precision|recall|correct|right|happy|"
-    r"or so)?\s*(?:(?:is|was|being|are|as) )?(?:(?:the|our|what) )?(?:target|goal|bar\b|sla\b|needed|required|"
+    r"\s*(?:\+|%)?\s*(?:f1|acc\w*|precision|recall|correct|right|happy|or so)?\s*"
+    r"(?:(?:is|was|being|are|as) )?(?:(?:the|our|what) )?(?:target|goal|bar\b|sla\b|needed|required|"
     r"requested|asked|wanted|promised|expected|spec\b|minimum|would (?:do|be)|is fine|"
     r"(?:that )?(?:they|we|he|she|\w+) (?:asked|need|want|promised|agreed|expect)|under contract|"
     r"to (?:go live|be useful|ship|launch)|or (?:bust|nothing|we |the |it |no )|wären? |ist das ziel|"
@@ -47,8 +47,7 @@ _QUALITY = (
 NAMED_QUALITY = re.compile(rf"\s?{_QUALITY}", re.IGNORECASE)
 METRIC = re.compile(
     rf"\b(?:{_QUALITY}|(?:test ?set|eval\w*|held-?out|hold-?out|benchmark|gold\w*|rubric|checklist|last number|"
-    rf"first run|"
-    r"plateau\w*|stuck|testset|tested on|measured)\b)",
+    r"first run|plateau\w*|stuck|testset|tested on|measured)\b)",
     re.IGNORECASE,
 )
 REACHES = re.compile(
@@ -59,8 +58,7 @@ OTHER_MEASURE = re.compile(
     r"index|retrouvé\w*|gefunden|finds the|buscador|annotators?|kappa|iaa|inter-?(?:annotator|rater)|raters?|"
     r"judges? agree|(?:two|three|2|3|\w+s) (?:only )?agree|costs?|cheaper|saving|discount|latency|faster|slower|"
     r"refund|price|bill|budget|traffic|churn|growth|feels?|coverage|temperature|threshold of|learning rate|could|"
-    r"put|of (?:the|our|all) (?:labels?|data|answers are|users|customers|tickets|examples|volume|team|"
-    r"examples))\b|-\s?$",
+    r"put|of (?:the|our|all) (?:labels?|data|answers are|users|customers|tickets|examples|volume|team))\b|-\s?$",
     re.IGNORECASE,
 )
 BAD = re.compile(
@@ -71,11 +69,10 @@ BAD = re.compile(
     re.IGNORECASE,
 )
 ARROW = re.compile(
-    r"\s?%?\s?(?:->|→|=>|/|(?:\w+\s)?(?:vs\.?|versus|against|gegen|contre))\s?(?:(?:the|bar|target|goal|of|need|"
-    r"a)\s?)*",
+    r"\s?%?\s?(?:->|→|=>|/|(?:\w+\s)?(?:vs\.?|versus|against|gegen|contre))\s?"
+    r"(?:(?:the|bar|target|goal|of|need|a)\s?)*",
     re.IGNORECASE,
 )
-VERSUS = re.compile(r"\b(?:vs\.?|versus)\s(?:(?:the|a|bar|target|of)\s)*$", re.IGNORECASE)
 BARE_AFTER = re.compile(
     r"(?:ish|%|\+)?\s?(?:$|[.,;:!?()\]/&\n\"]|->|→|=|-\s|–|vs\b|"
     r"(?:to|on|for|but|and|or|by|now|today|is|was|are|right|so|w/|with|before|after|in|at|as|then|though|target|"

@@ -1,4 +1,4 @@
-"""Examples: which count of a message is training examples that a team has, by what is counted and what was done to it."""
+"""Examples: which count of a message is training examples a team has, by what is counted and what was done to it."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
             Mark(
                 quantity=quantity,
                 value=value,
-                target=target or bool(has and cues.VERSUS.search(before)),
+                target=target,
                 has=has,
                 metric=rose or bool(cues.METRIC.search(near)) or (kind != "count" and bool(cues.REACHES.search(tight))),
                 bad=bool(cues.BAD.search(clause)),
@@ -93,7 +93,8 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
 def _unasked(text: str, marks: list[Mark]) -> tuple[Mark | None, Mark | None]:
     for low, high in pairwise(marks):
         joined = cues.ARROW.fullmatch(text, low.quantity.end, high.quantity.start)
-        if joined and not low.other and low.value > 1:
+        bare = high.value > low.value >= 20 and "vs" not in joined[0].lower() if joined else False
+        if joined and not low.other and (high.target or bare):
             return low, high
     target = next((m for m in marks if m.target and not m.other), None)
     if target:

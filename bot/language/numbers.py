@@ -73,7 +73,7 @@ _RANGE = re.compile(r"\s?(?:-|–|or|oder|ou|bis)\s?", re.IGNORECASE)
 
 
 class Quantity(Frozen):
-    """A number somebody wrote. `value` is as written; a rate is per day, a scale ("4.1/5") and a fraction are percentages."""
+    """A number somebody wrote. `value` is as written; a rate is per day; a scale ("4.1/5") or fraction, a percentage."""
 
     value: float
     unit: Unit
@@ -113,6 +113,8 @@ def _numeric(text: str) -> list[Quantity]:
     found: list[Quantity] = []
     for match in _NUMERIC.finditer(text):
         written, start, end = match["digits"], match.start(), match.end()
+        if len(written) > 15:
+            continue  # an identifier
         factor = 1e6 if text[end - 1] in "mM" and not match["scale"] else scale(match["scale"])
         before = text[max(0, match.start("digits") - 24) : match.start("digits")]
         if factor == 1 and (_NO_QUANTITY.match(text, end) or _MONTH.match(text, end) or _NAMES.search(before)):

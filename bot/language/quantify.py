@@ -1,4 +1,4 @@
-"""Quantify: which numbers of a message are training examples, a score, a target or a volume, by grammar and cue words."""
+"""Quantify: which numbers of a message are training examples, score, target or volume, by grammar and cue words."""
 
 from __future__ import annotations
 
