@@ -67,6 +67,7 @@ class App:
     @cached_property
     def language(self) -> EmbeddedLanguage:
         """The embedded language; its heads are solved anew where the phrases differ from those they were shipped for."""
+        from bot.language.acts import load_acts
         from bot.language.embedded import EmbeddedLanguage
         from bot.language.heads import Features
         from bot.language.phrases import load_patterns, load_phrases
@@ -77,7 +78,8 @@ class App:
         if heads is None:
             book = load_phrases(self.folder, catalogue)
             heads = train(book, Features(lambda texts: self.vectors.of(texts, keep=True)))
-        return EmbeddedLanguage(catalogue, load_patterns(self.folder, catalogue), heads, self.vectors.of)
+        patterns = load_patterns(self.folder, catalogue)
+        return EmbeddedLanguage(catalogue, load_acts(self.folder), patterns, heads, self.vectors.of)
 
     @cached_property
     def talk(self) -> Talk:

@@ -18,7 +18,13 @@ from bot.errors import BadInput, ContentError, TunewiseError, UsageError
 if TYPE_CHECKING:
     from bot.app import App
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, help="Tells a team whether to fine-tune a language model, and what to do instead.")
+cli = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Tells a team whether to fine-tune a language model, and what to do instead.",
+)
 kb = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look into the knowledge base.")
 cli.add_typer(kb, name="kb")
 
@@ -36,7 +42,9 @@ def root(version: Annotated[bool, typer.Option("--version", help="Print the vers
 
 @cli.command()
 def chat(
-    resume: Annotated[str | None, typer.Option(metavar="[ID]", help="Go on with a thread; with no ID, the last one.")] = None,
+    resume: Annotated[
+        str | None, typer.Option(metavar="[ID]", help="Go on with a thread; with no ID, the last one.")
+    ] = None,
     name: Annotated[str | None, typer.Option("--as", metavar="NAME", help="Who is speaking.")] = None,
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line in and out, for programs.")] = False,
 ) -> None:
@@ -52,6 +60,8 @@ def ask(question: str, as_json: AsJson = False) -> None:
     from bot.surfaces.terminal.session import print_answer
     from bot.talk.asides import knowledge_answer
 
+    if not question.strip():
+        raise UsageError('Ask a question, such as: tunewise ask "how many examples do we need?"')
     reply = knowledge_answer(_app().talk, question)
     if as_json:
         _print_json(reply.as_json())
@@ -62,7 +72,9 @@ def ask(question: str, as_json: AsJson = False) -> None:
 @cli.command()
 def decide(
     file: Annotated[str, typer.Argument(help="Facts as JSON or YAML; - for standard input.")] = "-",
-    batch: Annotated[bool, typer.Option("--batch", help='JSON Lines {"id", "facts"} in, {"id", "decision"} out.')] = False,
+    batch: Annotated[
+        bool, typer.Option("--batch", help='JSON Lines {"id", "facts"} in, {"id", "decision"} out.')
+    ] = False,
     today: Today = None,
     as_json: AsJson = False,
 ) -> None:
@@ -73,12 +85,15 @@ def decide(
     app, day = _app(), _day(today)
     knowledge = app.knowledge
     if batch:
+        cases = []
         for number, entry in _json_lines(file):
             try:
-                facts = read_facts(knowledge.catalogue, entry.get("facts"))
+                cases.append((entry.get("id"), read_facts(knowledge.catalogue, entry.get("facts"))))
             except BadInput as error:
                 raise UsageError(f"Line {number}: {error}") from None
-            typer.echo(json.dumps({"id": entry.get("id"), "decision": decide_facts(knowledge, facts, day).model_dump(mode="json")}))
+        for id, facts in cases:  # a bad line is told before anything is printed
+            decision = decide_facts(knowledge, facts, day)
+            typer.echo(json.dumps({"id": id, "decision": decision.model_dump(mode="json")}))
         return
     facts = read_facts(knowledge.catalogue, _mapping(file))
     decision = decide_facts(knowledge, facts, day)
@@ -132,19 +147,22 @@ def kb_stats(as_json: AsJson = False) -> None:
 def kb_search(
     query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
     k: Annotated[int, typer.Option("--k", min=1, max=100, help="How many notes at most.")] = 5,
-    batch: Annotated[str | None, typer.Option(metavar="FILE", help='JSON Lines {"id", "question"} in, {"id", "results"} out.')] = None,
+    batch: Annotated[
+        str | None, typer.Option(metavar="FILE", help='JSON Lines {"id", "question"} in, {"id", "results"} out.')
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Search the notes; an unanswerable question finds nothing."""
     app = _app()
     if batch is not None:
-        for number, entry in _json_lines(batch):
-            question = entry.get("question")
-            if not isinstance(question, str):
+        entries = _json_lines(batch)
+        for number, entry in entries:
+            if not isinstance(entry.get("question"), str):
                 raise UsageError(f'Line {number} has no "question".')
-            typer.echo(json.dumps({"id": entry.get("id"), "results": _found(app, question, k)}))
+        for _, entry in entries:
+            typer.echo(json.dumps({"id": entry.get("id"), "results": _found(app, entry["question"], k)}))
         return
-    if query is None:
+    if not (query or "").strip() or query is None:
         raise UsageError('Say what to look for: tunewise kb search "how many examples do we need".')
     results = _found(app, query, k)
     if as_json:
@@ -161,7 +179,10 @@ def evaluate(file: str, as_json: AsJson = False, today: Today = None) -> None:
     """Play the cases of a JSON Lines file against the whole conversation, and print how it went."""
     from bot.trial import play_file, summary_lines
 
-    result = play_file(_app(_day(today)), [entry for _, entry in _json_lines(file)])
+    cases = [entry for _, entry in _json_lines(file)]
+    if not cases:
+        raise UsageError(f"{file} holds no cases; a case is a line of JSON as in cases/dev.jsonl.")
+    result = play_file(_app(_day(today)), cases)
     if as_json:
         _print_json(result)
         return
@@ -187,26 +208,68 @@ def doctor(as_json: AsJson = False) -> None:
 
 
 def main() -> None:
-    """Runs a command; whatever goes wrong on purpose ends with one sentence on standard error."""
+    """Runs a command; whatever goes wrong ends with a sentence on standard error, never with a traceback."""
     arguments = sys.argv[1:]
     if arguments[:1] == ["chat"]:  # --resume takes an optional value
-        arguments = [a if a != "--resume" or (i + 1 < len(arguments) and not arguments[i + 1].startswith("-")) else "--resume=" for i, a in enumerate(arguments)]
+        following = [*arguments[1:], "-"]
+        arguments = [
+            "--resume=" if a == "--resume" and after.startswith("-") else a
+            for a, after in zip(arguments, following, strict=True)
+        ]
     try:
-        cli(arguments, standalone_mode=True)
+        code = cli(arguments, prog_name="tunewise", standalone_mode=False)
+        _flush()
+        sys.exit(code if isinstance(code, int) else 0)
     except BadInput as error:
         _end(str(error), 2)
     except TunewiseError as error:
         _end(str(error), 1)
     except BrokenPipeError:
-        sys.stderr.close()
+        _drop_output()
         sys.exit(1)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)
+    except OSError as error:
+        _drop_output()
+        _end(f"{error.filename or 'The output'} cannot be written or read: {error.strerror or error}.", 1)
+    except Exception as error:
+        if hasattr(error, "format_message"):  # typer's own: a wrong option, a missing argument
+            _end(_usage(error), 2)
+        _end(_defect(error), 1)
+
+
+def _usage(error: Any) -> str:
+    """What was wrong with the command line, and where to look; the help itself where nothing was asked for."""
+    said = str(error.format_message()).strip()
+    context = getattr(error, "ctx", None)
+    if context is None or said.startswith("Usage:"):
+        return said
+    return f"{said.rstrip('.')}; see: {context.command_path} --help"
+
+
+def _defect(error: Exception) -> str:
+    """The sentence for what should not have happened."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" at {Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace is not None else ""
+    return f"Tunewise failed for a reason of its own ({type(error).__name__}{place}); please report it with the input."
 
 
 def _end(sentence: str, code: int) -> None:
-    print(sentence, file=sys.stderr)
+    print("".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in sentence), file=sys.stderr)
     sys.exit(code)
+
+
+def _flush() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _drop_output() -> None:
+    from bot.surfaces.terminal.lines import drop_output
+
+    drop_output()
 
 
 def _app(day: date | None = None) -> App:
@@ -242,15 +305,38 @@ def _read(file: str) -> str:
 
 
 def _mapping(file: str) -> Any:
+    """What a file of facts holds. JSON is tried first: YAML reads some of it otherwise, such as the number 8e1."""
     from bot.content.yaml_lines import parse
 
     text = _read(file)
     if not text.strip():
         raise UsageError('There are no facts in it; write for example {"evals": "none", "prompting": "some"}.')
+    name = file if file != "-" else "standard input"
     try:
-        return parse(text, file if file != "-" else "standard input")[0]  # JSON is YAML
+        return json.loads(text, object_pairs_hook=_object)
+    except (ValueError, RecursionError):
+        pass  # it is YAML, or neither
+    try:
+        return parse(text, name)[0]
     except ContentError as error:
-        raise UsageError(f"{error.problems[0]}; facts are JSON or YAML.") from None
+        problem = " ".join(error.problems[0].split()).rstrip(".")
+    except (ValueError, TypeError, RecursionError):
+        problem = f"{name} holds something that no fact can be"
+    raise UsageError(f"{problem}; facts are JSON or YAML.")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; raises UsageError for a key that stands there twice, and for half a character."""
+    result = dict(pairs)
+    for key, value in pairs:
+        text = key + value if isinstance(value, str) else key
+        if any("\ud800" <= c <= "\udfff" for c in text):
+            raise UsageError("A text in it holds half of a surrogate pair; write the whole character.")
+    if len(result) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise UsageError(f"{twice[:60]!r} stands there twice; give it once.")
+    return result
 
 
 def _json_lines(file: str) -> list[tuple[int, dict[str, Any]]]:
@@ -259,7 +345,9 @@ def _json_lines(file: str) -> list[tuple[int, dict[str, Any]]]:
         if not line.strip():
             continue
         try:
-            entry = json.loads(line)
+            entry = json.loads(line, object_pairs_hook=_object)
+        except UsageError as error:
+            raise UsageError(f"Line {number}: {error}") from None
         except (ValueError, RecursionError):
             raise UsageError(f"Line {number} of {file} is not JSON.") from None
         if not isinstance(entry, dict):

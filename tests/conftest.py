@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -91,3 +92,20 @@ def _values(spec: FactSpec) -> SearchStrategy[Any]:
         ends = {int(end) for band in spec.bands.values() for end in band.range if end is not None}
         return st.sampled_from(sorted(ends | {band.typical for band in spec.bands.values()}))
     return st.integers(0, 1000).map(lambda tenths: tenths / 10)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With TUNEWISE_NO_SKIPS set, a skipped test fails the run: a missing server must not pass for a tested one.
+
+    A test that root cannot make fail (root may write everywhere) says so in its reason and may be skipped.
+    """
+    if not os.environ.get("TUNEWISE_NO_SKIPS"):
+        return
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    reports = terminal.stats.get("skipped", []) if terminal else []
+    skipped = [(report.nodeid, report.longrepr[2]) for report in reports if isinstance(report.longrepr, tuple)]
+    unwanted = [f"{test}: {reason}" for test, reason in skipped if not reason.startswith("Skipped: root ")]
+    for line in unwanted:
+        terminal.write_line(f"\nskipped, and TUNEWISE_NO_SKIPS is set: {line}", red=True)
+    if unwanted and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

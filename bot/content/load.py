@@ -13,7 +13,7 @@ from bot.content.yaml_lines import Lines, line_of, parse, read
 from bot.core.evidence import Claim, Evidence, Note, Source
 from bot.core.facts import Catalogue
 from bot.core.knowledge import Knowledge, QuestionSpec
-from bot.core.policy import Policy
+from bot.core.policy import Dispute, Policy, Step
 from bot.errors import ContentError
 
 T = TypeVar("T")

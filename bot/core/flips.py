@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from math import ceil
 
@@ -12,19 +13,43 @@ from bot.core.knowledge import Knowledge
 from bot.core.policy import Verdict
 
 MAX_FLIPS = 6
+MAX_PER_VERDICT = 2  # more ways to the same verdict crowd out the others
 ENOUGH_SINGLES = 3  # with this many single changes found, pairs are not looked for
+
+Change = tuple[tuple[str, str], ...]  # facts with their new levels
 
 
 def find_flips(knowledge: Knowledge, facts: Facts, reading: Reading, verdict: Verdict) -> tuple[Flip, ...]:
-    """Changes of one known fact, then of two, under which the likeliest verdict is another; what the team can bring about first."""
+    """Changes of one known fact, then of two, under which the likeliest verdict is another.
+
+    What the team can bring about comes first. A pair brings what neither of its changes brings alone.
+    """
+    known = frozenset(facts.given)
+    outcomes: dict[Change, Verdict | None] = {}
+
+    def outcome(change: Change) -> Verdict | None:
+        if change not in outcomes:
+            after = _after(reading, change)
+            outcomes[change] = next(iter(knowledge.verdict_chances.given(after, known).distribution(after)), None)
+        return outcomes[change]
+
     changes = [(change,) for change in _changes(knowledge, reading)]
-    flips = _flips(knowledge, facts, reading, verdict, changes)
+    flips = _flips(knowledge, facts, reading, verdict, changes, outcome)
     if sum(flip.actionable for flip in flips) < ENOUGH_SINGLES:
-        useful = {tuple(flip.change) for flip in flips}
-        doable = [c for (c,) in changes if (_actionable(knowledge, *c) or c[0] == "quality") and (c[0],) not in useful]
+        useful = {"quality" if key == "score" else key for flip in flips for key in flip.change}
+        doable = [c for (c,) in changes if (_actionable(knowledge, *c) or c[0] == "quality") and c[0] not in useful]
         pairs = [(a, b) for a, b in combinations(doable, 2) if a[0] != b[0]]
-        flips += _flips(knowledge, facts, reading, verdict, pairs)
-    return tuple(flips[:MAX_FLIPS])
+        flips += _flips(knowledge, facts, reading, verdict, pairs, outcome)
+    return tuple(_varied(flips))
+
+
+def _varied(flips: Sequence[Flip]) -> Iterator[Flip]:
+    """The first flips, not too many of them to the same verdict."""
+    shown: Counter[Verdict] = Counter()
+    for flip in flips:
+        if shown[flip.verdict] < MAX_PER_VERDICT and shown.total() < MAX_FLIPS:
+            shown[flip.verdict] += 1
+            yield flip
 
 
 def _flips(
@@ -32,36 +57,38 @@ def _flips(
     facts: Facts,
     reading: Reading,
     verdict: Verdict,
-    changes: Sequence[tuple[tuple[str, str], ...]],
+    changes: Sequence[Change],
+    outcome: Callable[[Change], Verdict | None],
 ) -> list[Flip]:
     """The changes that flip the verdict. One pass under today's priors finds candidates; each is then decided afresh."""
     if not changes:
         return []
-    known = frozenset(facts.given)
     states = [_after(reading, change) for change in changes]
-    likely = knowledge.verdict_chances.given(reading.levels, known).distributions(states)
+    likely = knowledge.verdict_chances.given(reading.levels, frozenset(facts.given)).distributions(states)
     found: list[Flip] = []
     seen: set[tuple[tuple[str, ...], Verdict]] = set()
-    order = sorted(range(len(changes)), key=lambda i: not all(_actionable(knowledge, *c) for c in changes[i]))
-    for i in order:
+    for i in sorted(range(len(changes)), key=lambda i: not all(_actionable(knowledge, *c) for c in changes[i])):
+        change = changes[i]
         if next(iter(likely[i]), verdict) == verdict:
             continue
-        values = [_as_values(knowledge, facts.given, reading, key, level) for key, level in changes[i]]
+        values = [_as_values(knowledge, facts.given, reading, key, level) for key, level in change]
         if not all(values):
             continue  # no score lies there
-        change = {key: value for part in values for key, value in part.items()}
-        other = next(iter(knowledge.verdict_chances.given(states[i], known).distribution(states[i])))
-        mark = (tuple(sorted(key for key, _ in changes[i])), other)
-        if other == verdict or mark in seen:
+        other = outcome(change)
+        if other is None or other == verdict:
+            continue
+        mark = (tuple(sorted(key for key, _ in change)), other)
+        if mark in seen or (len(change) > 1 and any(outcome((one,)) == other for one in change)):
             continue
         seen.add(mark)
-        found.append(Flip(change=change, verdict=other, actionable=all(_actionable(knowledge, *c) for c in changes[i])))
-        if len(found) >= MAX_FLIPS:
+        merged = {key: value for part in values for key, value in part.items()}
+        found.append(Flip(change=merged, verdict=other, actionable=all(_actionable(knowledge, *c) for c in change)))
+        if len(found) >= 2 * MAX_FLIPS:
             break
     return found
 
 
-def _after(reading: Reading, change: tuple[tuple[str, str], ...]) -> dict[str, str]:
+def _after(reading: Reading, change: Change) -> dict[str, str]:
     """The levels after a change; what had only been concluded about a changed fact goes."""
     return {**reading.levels, **dict(change)}
 

@@ -9,19 +9,19 @@ _WANTED = (
     r"needs?|needed|wants?|wanted|targets?|goals?|must|has to|have to|gotta|should|requires?|required|"
     r"requirement|sla|bar|gate|threshold|spec|aim(?:s|ing)?|hop(?:e|ed|ing)(?: for)?|asks?|asked|demands?|"
     r"insists?|expects?|promised|happy (?:with|at)|minimum|at least|at most|no more than|maximum|signed off on|"
-    r"contract|pays? (?:for itself|off)|anything (?:over|above)|worth it|ziel|soll(?:te|en|ten)?|muss|müssen|"
-    r"brauch(?:en|t)|wollen|erwarte[nt]|objectif|cible|vise|faut|voulons|veut|doit|exige|meta|objetivo|"
-    r"necesit\w+|queremos|quieren?|hace falta|exigen?|piden?"
+    r"contract|pays? (?:for itself|off)|anything (?:over|above)|worth it|live with|ziel|soll(?:te|en|ten)?|muss|"
+    r"müssen|brauch(?:en|t)|wollen|erwarte[nt]|gefordert|verlangt|nötig|voudr\w+|objectif|cible|vise|faut|"
+    r"voulons|veut|doit|exige|meta|objetivo|necesit\w+|queremos|quieren?|hace falta|exigen?|piden?"
 )
-TARGET_BEFORE = re.compile(rf"(?:\b(?:{_WANTED})\b{_FILLER}|(?:>=|≥)\s?$)", re.IGNORECASE)
+TARGET_BEFORE = re.compile(rf"(?:\b(?:{_WANTED})\b(?:'s)?{_FILLER}|(?:>=|≥)\s?$)", re.IGNORECASE)
 TARGET_AFTER = re.compile(
-    r"\s*(?:\+|%)?\s*(?:f1|acc\w*|precision|recall|correct|right|happy|or so)?\s*"
-    r"(?:(?:is|was|being|are|as) )?(?:(?:the|our|what) )?(?:target|goal|bar\b|sla\b|needed|required|"
-    r"requested|asked|wanted|promised|expected|spec\b|minimum|would (?:do|be)|is fine|"
-    r"(?:that )?(?:they|we|he|she|\w+) (?:asked|need|want|promised|agreed|expect)|under contract|"
-    r"to (?:go live|be useful|ship|launch)|or (?:bust|nothing|we |the |it |no )|wären? |ist das ziel|"
-    r"(?:sind |ist )?(?:nötig|gefordert|verlangt)|hatten wir|requis|demandés?|exigés?|attendus?|nos vale|"
-    r"(?:es )?(?:el |lo )?(?:objetivo|que piden))",
+    r"\s*(?:\+|%)?\s*(?:of \w+ )?(?:(?:must|has to|have to|should|needs? to) \w|"
+    r"(?:f1|acc\w*|precision|recall|correct|right|happy|or so)?\s*(?:(?:is|was|being|are|as) )?(?:(?:the|our|"
+    r"what) )?(?:target|goal|bar\b|sla\b|needed|required|requested|asked|wanted|promised|expected|spec\b|minimum|"
+    r"would (?:do|be)|is fine|(?:that )?(?:they|we|he|she|\w+) (?:asked|need|want|promised|agreed|expect)|"
+    r"under contract|to (?:go live|be useful|ship|launch)|or (?:bust|nothing|we |the |it |no )|wären? |"
+    r"ist das ziel|(?:sind |ist )?(?:nötig|gefordert|verlangt)|hatten wir|requis|demandés?|exigés?|attendus?|"
+    r"nos vale|(?:es )?(?:el |lo )?(?:objetivo|que piden)))",
     re.IGNORECASE,
 )
 BOTH = re.compile(
@@ -32,7 +32,7 @@ HAVE = re.compile(
     r"(?:\b(?:at|on|gets?|got|scor(?:es?|ed|ing)|sits|sitting|stuck|plateau\w*|pass(?:es)?|lands?|hits?|reach\w*|"
     r"maxed out|delivers?|measured|does|now|currently|today|number|f1|acc(?:uracy)?|recall|precision|rate|match|"
     r"quality|prompting|run|one|pass@\d+|liegt|aktuell|derzeit|erreicht|schafft|actuellement|atteint|ahora|llega|"
-    r"estamos|en)(?:\s(?:only|was|is|at|on|about|now|bei|à|a|en|just|like|around))*[\s:=(~\"]*)$",
+    r"estamos|en)(?:\s(?:only|was|is|it's|at|on|about|now|bei|à|a|en|just|like|around))*[\s:=(~\"]*)$",
     re.IGNORECASE,
 )
 STARTED = re.compile(r"\b(?:from|von)\s$", re.IGNORECASE)
@@ -56,9 +56,10 @@ REACHES = re.compile(
 OTHER_MEASURE = re.compile(
     r"\b(?:retriev\w+|look-?ups?|search\b(?! quality)|rag\b|recall@|ndcg|hit[- ]?rate|chunks?|passages?|linker|"
     r"index|retrouvé\w*|gefunden|finds the|buscador|annotators?|kappa|iaa|inter-?(?:annotator|rater)|raters?|"
-    r"judges? agree|(?:two|three|2|3|\w+s) (?:only )?agree|costs?|cheaper|saving|discount|latency|faster|slower|"
-    r"refund|price|bill|budget|traffic|churn|growth|feels?|coverage|temperature|threshold of|learning rate|could|"
-    r"put|of (?:the|our|all) (?:labels?|data|answers are|users|customers|tickets|examples|volume|team))\b|-\s?$",
+    r"judges? agree|(?:two|three|2|3|\w+s) (?:only )?agree|costs?|cheaper|saving|discount|uptime|availability|"
+    r"latency|faster|slower|refund|price|bill|budget|traffic|churn|growth|feels?|coverage|temperature|"
+    r"threshold of|learning rate|could|put|of (?:the|our|all) (?:labels?|data|answers are|users|customers|"
+    r"tickets|examples|volume|team))\b|-\s?$",
     re.IGNORECASE,
 )
 BAD = re.compile(
@@ -69,8 +70,8 @@ BAD = re.compile(
     re.IGNORECASE,
 )
 ARROW = re.compile(
-    r"\s?%?\s?(?:->|→|=>|/|(?:\w+\s)?(?:vs\.?|versus|against|gegen|contre))\s?"
-    r"(?:(?:the|bar|target|goal|of|need|a)\s?)*",
+    r"\s?%?\s?(?:->|→|=>|/|(?:\w+\s)?(?:vs\.?|versus|against|gegen|contre))\s?(?:(?:the|bar|target|goal|of|need|"
+    r"a)\s?)*",
     re.IGNORECASE,
 )
 BARE_AFTER = re.compile(
@@ -81,5 +82,6 @@ BARE_AFTER = re.compile(
     r"micro)\b)",
     re.IGNORECASE,
 )
+TOPIC = re.compile(r"\n|[.;!?](?=\s|$)|,\s|:\s|\b(?:but|and|while|mais|aber|und)\b")
 STOP = re.compile(r"\n|[.;!?](?=\s|$)|,\s|:\s")
 SENTENCE = re.compile(r"\n|[.;!?](?=\s|$)")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from bot.core.facts import Catalogue
+from bot.language.acts import Acts
 from bot.language.clauses import clean
-from bot.language.dont_know import says_dont_know
 from bot.language.heads import Features, VectorsOf
 from bot.language.intents import Intents
 from bot.language.phrases import NUMBERS, Patterns
@@ -22,11 +22,11 @@ _INSTEAD = re.compile(r"(?P<now>[~\d][\w.,%~]*)\s*(,|and|-)?\s*(not|instead of|r
 class EmbeddedLanguage:
     """Reads messages with what ships with the project. `vectors_of` gives sentence vectors, `heads` were trained on such."""
 
-    def __init__(self, catalogue: Catalogue, patterns: Mapping[str, Sequence[Patterns]], heads: Heads, vectors_of: VectorsOf) -> None:
+    def __init__(self, catalogue: Catalogue, acts: Acts, patterns: Mapping[str, Sequence[Patterns]], heads: Heads, vectors_of: VectorsOf) -> None:
         features = Features(vectors_of)
-        self._catalogue = catalogue
-        self.reader = Reader(catalogue, patterns, heads, features)
-        self.intents = Intents(heads.kinds, features)
+        self._acts = acts
+        self.reader = Reader(catalogue, acts, patterns, heads, features)
+        self.intents = Intents(acts, heads.kinds, features)
 
     def read(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> ReadMessage:
         """See ports.Language."""
@@ -77,7 +77,7 @@ class EmbeddedLanguage:
         return self.reader.read_answer(text, flat_asked(asked))
 
     def _line(self, line: str, group: Sequence[str]) -> Read:
-        return Read(dont_know=tuple(group)) if says_dont_know(line) else self.reader.read_answer(line, group)
+        return Read(dont_know=tuple(group)) if self._acts.says_dont_know(line) else self.reader.read_answer(line, group)
 
     def _without_the_old(self, text: str, proposals: list[Proposal]) -> list[Proposal]:
         """Of "200, not 2,000" only the 200 is meant."""

@@ -100,7 +100,9 @@ _NO_DATA = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"\W*(?:none|nothing|zero|no|nope|nada|ninguno|keine?|nichts|aucune?|rien|not (?:any|one|yet)|0)\b", re.IGNORECASE
+    r"\W*(?:none|nothing|zero|no|nope|nada|ninguno|keine?|nichts|aucune?|rien|not (?:any|one|yet)|0)\b|"
+    r".{0,40}(?:n't (?:have|got) any|(?:have|got|'ve) (?:none|nothing))\b",
+    re.IGNORECASE,
 )
 _UNUSABLE = re.compile(
     r"\b(?:but|though|aber|mais|pero)\b[^.]{0,12}\b(?:no|not|none|without|w/o)\b[^.]{0,20}\b(?:q\s?[&/]?\s?as?|"
@@ -117,10 +119,11 @@ def read_examples(text: str, found: Sequence[Quantity], asked: bool) -> Quantity
         or (_NOTHING.match(text) if asked else None)
         or (_UNUSABLE.search(text) if asked else None)
     )
+    named = [q for q in counts if asked and (_NAMED.match(text, q.end) or _RECORDED.match(text, q.end))]
     for i, quantity in enumerate(counts):
         if asked and nothing:
             break
-        if not (asked or _is_data(text, quantity)):
+        if not (asked or _is_data(text, quantity)) or (named and quantity is not named[0]):
             continue
         value = quantity.value
         following = counts[i + 1] if i + 1 < len(counts) else None

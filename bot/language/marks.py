@@ -55,6 +55,9 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
         before, after = text[begin : quantity.start], text[quantity.end : stop]
         tight = cues.SENTENCE.split(before)[-1]
         clause = cues.STOP.split(before)[-1] + "# " + cues.STOP.split(after)[0]
+        topic = (
+            cues.TOPIC.split(text[max(0, quantity.start - 60) : quantity.start])[-1] + "# " + cues.STOP.split(after)[0]
+        )
         said = "" if cues.BOTH.match(text, quantity.end) else cues.SENTENCE.split(after)[0]
         target = bool(cues.TARGET_BEFORE.search(tight) or cues.TARGET_AFTER.match(said))
         value, kind = quantity.value, quantity.unit
@@ -83,7 +86,7 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
                 has=has,
                 metric=rose or bool(cues.METRIC.search(near)) or (kind != "count" and bool(cues.REACHES.search(tight))),
                 bad=bool(cues.BAD.search(clause)),
-                other=bool(cues.OTHER_MEASURE.search(clause)),
+                other=bool(cues.OTHER_MEASURE.search(topic)),
                 sentence=sentence,
             )
         )

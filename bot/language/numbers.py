@@ -59,9 +59,11 @@ _PERCENT = re.compile(
 )
 _OF = re.compile(
     r"(?:\s(?:times?|mal|fois|veces)\b)?(?:\s?/\s?|\s(?:(?:of|out of|in|in every|von|sur|de|de cada)\s(?:the |"
-    r"every )?))(?P<of>\d+|ten|zehn|dix|diez|hundred|a hundred|hundert|cent|cien)(?![\w%]|[.,]\d|\s?(?:/|k\b))",
+    r"every |our )?))(?P<of>\d+|ten|zehn|dix|diez|hundred|a hundred|hundert|cent|cien)(?![\w%]|[.,]\d|"
+    r"\s?(?:/|k\b))",
     re.IGNORECASE,
 )
+_CHECKS = re.compile(r"\s(?:\w+\s)?(?:tests|cases|questions|tasks|runs)\b", re.IGNORECASE)
 _DURATION = re.compile(
     r"\s?(?:ms|msecs?|s|millisec\w*|secs?|seconds?|sekunden?|secondes?|segundos?|mins?|minut\w*|hours?|hrs?|h|"
     r"days?|weeks?|wks?|months?|mos?|years?|yrs?|seasons?|quarters?|sprints?|stunden?|wochen?|monate?n?|tagen?|"
@@ -69,11 +71,12 @@ _DURATION = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"\s?(?:dollars?|bucks?|euros?|eur|usd|gbp|chf|cents?|ct|pounds?|€|\$|£)(?!\w)", re.IGNORECASE)
-_RANGE = re.compile(r"\s?(?:-|–|or|oder|ou|bis)\s?", re.IGNORECASE)
+_RANGE = re.compile(r"-|–|\s(?:or|oder|ou|bis)\s|\s(?P<between>and|und|et|y)\s", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b(?:between|zwischen|entre)\s$", re.IGNORECASE)
 
 
 class Quantity(Frozen):
-    """A number somebody wrote. `value` is as written; a rate is per day; a scale ("4.1/5") or fraction, a percentage."""
+    """A number somebody wrote. `value` is as written; a rate, per day; a scale ("4.1/5") or fraction, a percentage."""
 
     value: float
     unit: Unit
@@ -91,22 +94,22 @@ def quantities(text: str) -> list[Quantity]:
     for quantity in raw:
         if found and quantity.start < found[-1].end:
             continue  # part of the number before it, as the ten of "7 out of ten"
-        if found and _is_range(text, found[-1], quantity):
-            low = found.pop()
-            middle = (low.value / (quantity.days or 1) + quantity.value) / 2
-            quantity = quantity.model_copy(update={"value": middle, "start": low.start, "hedged": True})
+        if found and (low := _low_end(text, found[-1], quantity)):
+            middle = (low / (quantity.days or 1) + quantity.value) / 2
+            quantity = quantity.model_copy(update={"value": middle, "start": found.pop().start, "hedged": True})
         found.append(quantity)
     return found
 
 
-def _is_range(text: str, low: Quantity, high: Quantity) -> bool:
+def _low_end(text: str, low: Quantity, high: Quantity) -> float:
+    """What the first number of a range is worth ("10-20k" starts at 10,000); 0 if the two are no range."""
+    joined = _RANGE.fullmatch(text, low.end, high.start)
+    if low.unit != "count" or high.unit not in ("count", "rate", "percent") or not joined:
+        return 0
+    if joined["between"] and not _BETWEEN.search(text, max(0, low.start - 12), low.start):
+        return 0
     written = high.value * (high.days or 1)
-    return (
-        low.unit == "count"
-        and high.unit in ("count", "rate", "percent")
-        and low.value < written <= 3 * low.value
-        and _RANGE.fullmatch(text, low.end, high.start) is not None
-    )
+    return next((low.value * f for f in (1, 1e3, 1e6) if low.value * f < written <= 5 * low.value * f), 0)
 
 
 def _numeric(text: str) -> list[Quantity]:
@@ -153,7 +156,9 @@ def _with_unit(text: str, value: float, start: int, end: int, hedged: bool, mone
         return made("money", value, end)
     if percent := _PERCENT.match(text, end):
         return made("percent", value, percent.end())
-    if (of := _OF.match(text, end)) and value <= (top := _top(of["of"])) and top in TOPS:
+    of = _OF.match(text, end)
+    top = _top(of["of"]) if of else 0
+    if of and value <= top and (top in TOPS or (top > 2 and ("out of" in of[0] or _CHECKS.match(text, of.end())))):
         return made("scale", 100 * value / top, of.end(), of=top)
     if duration := _DURATION.match(text, end):
         return made("duration", value, duration.end())

@@ -12,7 +12,7 @@ from bot.language.numbers import Quantity, quantities
 
 _NOT_TRAFFIC = re.compile(
     r"[$€£]|dollar|euro|\bcents?\b|tokens?|spend|bill\b|costs?\b|\bpay\w*|zahlen|\bpaie|factura|hours? (?:a|per)|"
-    r"\bnew \w+ (?:a|per)|could write|can write|sweep|\bscored?\b|\beval\w*|\btests?\b|changes?\b|updates?|"
+    r"\bnew \w+ (?:a|per)|(?:could|can|should) \w+ |sweep|\bscored?\b|\beval\w*|\btests?\b|changes?\b|updates?|"
     r"commits|releases?|peak of|reboot|meetings?|salary",
     re.IGNORECASE,
 )

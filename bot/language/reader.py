@@ -9,8 +9,8 @@ import numpy as np
 
 from bot.core.facts import Catalogue, Frozen, Value
 from bot.core.session import Grade
+from bot.language.acts import Acts
 from bot.language.clauses import Clause, clauses, clean, sentences
-from bot.language.dont_know import says_dont_know
 from bot.language.heads import Features, softmax
 from bot.language.phrases import NUMBERS, Patterns
 from bot.language.quantify import Told, read_numbers
@@ -47,8 +47,9 @@ class Read(Frozen):
 class Reader:
     """Reads messages by trained heads, patterns and grammar."""
 
-    def __init__(self, catalogue: Catalogue, patterns: Mapping[str, Sequence[Patterns]], heads: Heads, features: Features) -> None:
+    def __init__(self, catalogue: Catalogue, acts: Acts, patterns: Mapping[str, Sequence[Patterns]], heads: Heads, features: Features) -> None:
         self._catalogue = catalogue
+        self._acts = acts
         self._patterns = patterns
         self._heads = heads
         self._features = features
@@ -72,7 +73,7 @@ class Reader:
                 told = self._asked_number(fact, asked, words, numbers)
                 if told:
                     proposals.append(self._number(told))
-                elif words and says_dont_know(words):
+                elif words and self._acts.says_dont_know(words):
                     dont_know.append(fact)
                 elif words and fact not in ("score", "target"):
                     unclear.append(fact)
@@ -80,7 +81,7 @@ class Reader:
                 if words:
                     proposals.append(Proposal(fact=fact, value=words[:500], quote=words[:200], probability=1.0))
             elif words:
-                if says_dont_know(words):
+                if self._acts.says_dont_know(words):
                     dont_know.append(fact)
                     continue
                 level, probability = self.read_level(fact, words)

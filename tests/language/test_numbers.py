@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,9 @@ from bot.language.numbers import quantities
         ("billions of logs", 1e9, "count"),
         ("forty-five of them", 45, "count"),
         ("10-20 examples", 15, "count"),
+        ("10-20k", 15_000, "count"),
+        ("between 200 and 400 a day", 300, "rate"),
+        ("45/60 tests", 75, "scale"),
         ("72%", 72, "percent"),
         ("76 Prozent", 76, "percent"),
         ("87.125%", 87.125, "percent"),
@@ -77,7 +81,7 @@ def test_names_dates_sizes_and_ordinals_are_no_quantities(text: str) -> None:
 def test_quantities_come_in_order_without_overlap() -> None:
     found = quantities("1M a month so ~30k/day, 7 out of ten right, one or two a week")
     assert [q.value for q in found] == pytest.approx([1e6 / 30, 30_000, 70, 1.5 / 7])
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
 
 
 @given(st.text(max_size=300) | st.text(alphabet="0123456789.,/%k -–adyor", max_size=120))

@@ -27,10 +27,10 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from bot.app import App, new_session
 from bot.core.facts import Value
@@ -40,6 +40,14 @@ ROOT = Path(__file__).parent.parent.parent
 MAX_ROUNDS = 14
 ONCE, UNTIL_VERDICT = "answers", "answers until the verdict"
 LINE_SECONDS = 120
+
+
+def _as_typed(words: Any) -> Any:
+    """YAML reads a bare yes, no or 95 as something else than words."""
+    return ("yes" if words else "no") if isinstance(words, bool) else str(words) if isinstance(words, int | float) else words
+
+
+Words = Annotated[str, BeforeValidator(_as_typed)]
 
 
 class Strict(BaseModel):
@@ -80,7 +88,7 @@ class Turn(Strict):
     """One turn: who, and either words or picked answers."""
 
     by: str
-    says: str | None = None
+    says: Words | None = None
     picks: dict[str, Value | None] | None = None
     expect: Expect = Expect()
 
@@ -100,7 +108,7 @@ class Script(Strict):
     about: str
     documents: tuple[str, ...] = ()
     talk: tuple[Turn, ...] = Field(min_length=1)
-    answers_to: dict[str, str] = {}
+    answers_to: dict[str, Words] = {}
     true_facts: dict[str, Value | None] = {}
     expect: Expect = Expect()
     as_process: bool = False
@@ -270,14 +278,20 @@ class Play:
         picks: dict[str, Value | None] = {}
         for question in self._open:
             facts = question["facts"]
-            words = list(dict.fromkeys(self.script.answers_to[fact] for fact in facts if fact in self.script.answers_to))
+            words = self._words(facts)
             if len(facts) == 1 and facts[0] in self._typed:
                 picks[facts[0]] = self.script.true_facts.get(facts[0])
                 self.asked_again.append(facts[0])
             else:
-                lines.append(" ".join(words) or "don't know")
+                lines.append(". ".join(words) or "don't know")
                 self._typed.update(facts)
         self._say(by, "\n".join(lines) or None, picks or None)
+
+    def _words(self, facts: list[str]) -> list[str]:
+        """The words for these facts, each sentence once; words for the quality tell score and target too."""
+        answers = self.script.answers_to
+        told = {"score", "target"} if "quality" in facts and "quality" in answers else set()
+        return list(dict.fromkeys(answers[fact] for fact in facts if fact in answers and fact not in told))
 
     def _answer_until_the_verdict(self, by: str) -> None:
         for _ in range(MAX_ROUNDS):

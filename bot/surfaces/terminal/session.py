@@ -1,7 +1,8 @@
-"""Session: what the terminal commands do beside talking - opening a thread, printing an answer or a verdict, the doctor."""
+"""Session: what the commands do beside talking - opening a thread, printing answers and verdicts, the doctor."""
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 from typing import Any, Protocol, TextIO
@@ -74,15 +75,14 @@ async def _thread(talk: Conversations, resume: str | None) -> str | None:
         return None
     thread = resume or await talk.sessions.last()
     if thread is None or await talk.sessions.load(thread) is None:
-        raise UsageError("There is no such thread to resume; start one with: tunewise chat" if resume else "There is no thread to resume yet; start one with: tunewise chat")
+        what = "There is no such thread to resume" if resume else "There is no thread to resume yet"
+        raise UsageError(f"{what}; start one with: tunewise chat")
     return str(thread)
 
 
 def _quietly_warm(app: App) -> None:
-    try:
+    with contextlib.suppress(TunewiseError):  # the first turn meets it again and says so
         app.warm()
-    except TunewiseError:
-        pass  # the first turn meets it again and says so
 
 
 def make_console() -> Console:
@@ -116,7 +116,8 @@ async def examine(app: App) -> list[dict[str, Any]]:
     except (StoreError, TunewiseError) as error:
         findings.append(_finding("sessions", False, str(error)))
     findings.append(_finding("language", True, "embedded: no model server and no key needed"))
-    findings.append(_finding("retention", True, f"threads are kept for {app.settings.retention_days} days after their last message"))
+    days = app.settings.retention_days
+    findings.append(_finding("retention", True, f"threads are kept for {days} days after their last message"))
     return findings
 
 

@@ -1,0 +1,72 @@
+"""Acts: the wordings under knowledge/acts.yaml by which a message is something else than telling facts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bot.content.yaml_lines import line_of, read
+from bot.errors import ContentError
+
+ACTS = (
+    "injection", "forget", "restart", "status", "help", "skip", "why_asked", "explain", "what_if", "disagree", "correct",
+    "thanks", "greet",
+)  # fmt: skip
+SIGNS = ("ours", "general", "topic")
+
+
+@dataclass(frozen=True)
+class Acts:
+    """`acts` in the order in which they are tried; `signs` weigh in on what a first message is."""
+
+    acts: tuple[tuple[str, re.Pattern[str]], ...]
+    signs: dict[str, re.Pattern[str]]
+    dont_know: re.Pattern[str]
+    still: re.Pattern[str]
+
+    def says_dont_know(self, words: str) -> bool:
+        """Whether the words say that nobody knows - and nothing beside that."""
+        parts = [part for part in re.split(r"(?<=[.!?])\s+|\n+", words) if re.search(r"\w", part)]
+        return bool(parts) and all(self._one_does(part) for part in parts)
+
+    def _one_does(self, words: str) -> bool:
+        match = self.dont_know.match(words)
+        rest = words[match.end() :] if match else ""
+        return bool(match) and len(rest) < 45 and not self.still.search(rest)
+
+
+def load_acts(folder: Path) -> Acts:
+    """The acts from knowledge/. Raises ContentError listing what is wrong, with file and line."""
+    name = "acts.yaml"
+    raw, lines = read(folder / name, name)
+    problems: list[str] = []
+
+    def compiled(place: tuple[str, ...]) -> re.Pattern[str]:
+        patterns: Any = raw
+        for key in place:
+            patterns = patterns.get(key) if isinstance(patterns, dict) else None
+        if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
+            problems.append(f"{name}:{line_of(lines, place)}: {'.'.join(place)} is a list of regular expressions")
+            return re.compile(r"(?!)")
+        for i, pattern in enumerate(patterns):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                problems.append(f"{name}:{line_of(lines, (*place, i))}: not a regular expression: {error}")
+                return re.compile(r"(?!)")
+        return re.compile("|".join(f"(?:{pattern})" for pattern in patterns), re.IGNORECASE)
+
+    given = raw.get("acts", {}) if isinstance(raw, dict) else {}
+    problems += [f"{name}:{line_of(lines, ('acts', act))}: there is no act {act!r}" for act in given if act not in ACTS]
+    acts = tuple((act, compiled(("acts", act))) for act in (given if not problems else ()))
+    result = Acts(
+        acts=acts,
+        signs={sign: compiled(("signs", sign)) for sign in SIGNS},
+        dont_know=compiled(("dont_know",)),
+        still=compiled(("still",)),
+    )
+    if problems:
+        raise ContentError(problems)
+    return result
