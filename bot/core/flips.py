@@ -60,7 +60,7 @@ def _flips(
     changes: Sequence[Change],
     outcome: Callable[[Change], Verdict | None],
 ) -> list[Flip]:
-    """The changes that flip the verdict. One pass under today's priors finds candidates; each is then decided afresh."""
+    """The changes that flip the verdict: one pass under today's priors finds candidates, each is decided afresh."""
     if not changes:
         return []
     states = [_after(reading, change) for change in changes]
@@ -120,7 +120,9 @@ def _as_values(
         within = spec.close_within or 0
         least = {"met": target, "close": target - within, "far": target - 2 * within - 1}.get(level)
         score = None if least is None else min(max(ceil(least * 100) / 100, 0.0), float(target))
-        return {"score": score} if quality_level(knowledge.catalogue, score, target) == level and score is not None else {}
+        if score is None or quality_level(knowledge.catalogue, score, target) != level:
+            return {}
+        return {"score": score}
     if spec.bands:
         return {key: int(spec.bands[level].range[0])}
     return {key: knowledge.catalogue.value_of(key, level)}

@@ -14,6 +14,7 @@ from bot.language.clauses import Clause, clauses, clean, sentences
 from bot.language.heads import Features, softmax
 from bot.language.phrases import NUMBERS, Patterns
 from bot.language.quantify import Told, read_numbers
+from bot.language.routing import Router
 from bot.language.trained import Heads
 
 SURE_ANSWER = 0.72  # probability of a level, in reply to its question, from which on it is taken
@@ -53,6 +54,7 @@ class Reader:
         self._patterns = patterns
         self._heads = heads
         self._features = features
+        self._router = Router(patterns, heads, features)
 
     # --- in reply to questions --------------------------------------------------------------------------------------
 
@@ -61,7 +63,7 @@ class Reader:
         text = clean(text)
         if not text or not asked:
             return Read()
-        parts, traces = self._assign(text, asked)
+        parts, traces = self._router.assign(text, asked)
         proposals: list[Proposal] = []
         unclear: list[str] = []
         dont_know: list[str] = []
@@ -113,10 +115,10 @@ class Reader:
     def _asked_number(self, fact: str, asked: Sequence[str], words: str, numbers: Mapping[str, Told]) -> Told | None:
         """The number told for a fact that was asked for: in the words about it, else anywhere in the reply."""
         in_words = {told.fact: told for told in read_numbers(words, [fact])} if words else {}
-        told = in_words.get(fact) or numbers.get(fact)
-        other = {"score": "target", "target": "score"}.get(fact)
+        other = {"score": "target", "target": "score"}.get(fact, "")
+        told = in_words.get(fact) or in_words.get(other) or (None if words and other in asked else numbers.get(fact))
         if told is None and other and other not in asked:  # only one of the two was asked for, so that is what it is
-            told = in_words.get(other) or numbers.get(other)
+            told = numbers.get(other)
         return told.model_copy(update={"fact": fact}) if told else None
 
     def number_in(self, text: str, fact: str) -> Proposal | None:
@@ -127,54 +129,6 @@ class Reader:
         spec = self._catalogue.facts[told.fact]
         value = int(told.value) if spec.integer else round(told.value, 2)
         return Proposal(fact=told.fact, value=value, quote=told.quote[:200], probability=0.97, grade="stated" if told.hedged else "measured" if told.fact == "score" else "stated")
-
-    def _assign(self, text: str, asked: Sequence[str]) -> tuple[dict[str, str], dict[str, float]]:
-        """The words of a reply that belong to each fact asked for, and per fact how probably any clause is about it.
-
-        The best path through the clauses (Viterbi): talk mostly goes through the facts in the order in which they were asked for.
-        """
-        pieces = clauses(text)
-        if len(asked) == 1 or not pieces:
-            return {asked[0]: text}, {asked[0]: 1.0}
-        emissions = self._emissions(pieces, asked)
-        traces = {fact: float(np.exp(emissions[:, i].max())) for i, fact in enumerate(asked)}
-        order = len(asked)
-        best = emissions[0] + np.array([-0.25 * i for i in range(order)] + [-1.5])
-        back: list[list[int]] = []
-        for t in range(1, len(pieces)):
-            cross = pieces[t].sentence != pieces[t - 1].sentence
-            step = np.array([[_transition(i, j, order, cross) for j in range(order + 1)] for i in range(order + 1)])
-            total = best[:, None] + step
-            back.append([int(i) for i in total.argmax(axis=0)])
-            best = total.max(axis=0) + emissions[t]
-        path = [int(best.argmax())]
-        for pointers in reversed(back):
-            path.append(pointers[path[-1]])
-        path.reverse()
-        words: dict[str, list[str]] = {}
-        for piece, state in zip(pieces, path, strict=True):
-            if state < order:
-                words.setdefault(asked[state], []).append(piece.text)
-        return {fact: ", ".join(texts) for fact, texts in words.items()}, traces
-
-    def _emissions(self, pieces: Sequence[Clause], asked: Sequence[str]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-        """Log-probability of every clause being about each asked fact, or (last column) about none."""
-        router = self._heads.router
-        scores = router.scores(self._features.of([piece.text for piece in pieces]))
-        columns = [router.classes.index(fact) if fact in router.classes else -1 for fact in asked]
-        none = router.classes.index("-")
-        picked = np.stack([scores[:, c] if c >= 0 else np.full(len(pieces), -1.0) for c in columns] + [scores[:, none] - 0.3], axis=1)
-        for row, piece in enumerate(pieces):
-            hits = {told.fact for told in read_numbers(piece.text, asked)}
-            for column, fact in enumerate(asked):
-                rows = self._patterns.get(fact, ())
-                if any(p.search(piece.text) for r in rows for p in r.anywhere):
-                    picked[row, column] += 0.5
-                elif any(p.search(piece.text) for r in rows for p in r.answer):
-                    picked[row, column] += 0.12
-                if fact in NUMBERS:
-                    picked[row, column] += 0.35 if fact in hits else -0.25
-        return np.log(softmax(picked, 5.0) + 1e-6)
 
     # --- in messages that were not asked for ------------------------------------------------------------------------
 
@@ -201,9 +155,8 @@ class Reader:
         told = self.read_opening(text).proposals
         if told:
             return told
-        router = self._heads.router
-        fact = router.classes[int(router.scores(self._features.of([text]))[0].argmax())]
-        if fact in ("-", "?", "task"):
+        fact = self._router.likeliest(text)
+        if fact is None or fact == "task":
             return ()
         return self.read_answer(text, [fact]).proposals
 
@@ -226,16 +179,6 @@ def _vote(votes: dict[str, dict[str, tuple[float, str]]], fact: str, level: str,
     levels = votes.setdefault(fact, {})
     if level not in levels or levels[level][0] < probability or len(quote) < len(levels[level][1]):
         levels[level] = (max(probability, levels.get(level, (0.0, ""))[0]), quote)
-
-
-def _transition(i: int, j: int, none: int, cross: bool) -> float:
-    """How likely talk goes from one asked fact to another: mostly on with the same within a sentence, else to the next."""
-    if none in (i, j):
-        return -0.9
-    if i == j:
-        return -0.1 if not cross else -0.8
-    jump = -0.25 - 0.25 * (j - i - 1) if j > i else -1.0 - 0.2 * (i - j)
-    return jump - (0.0 if cross else 0.4)
 
 
 def _distinct(pieces: Iterable[Clause]) -> list[Clause]:

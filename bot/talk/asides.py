@@ -1,13 +1,15 @@
-"""Asides: everything in a talk that is not telling facts - why, what if, I disagree, a general question, small talk, injection."""
+"""Asides: what in a talk is not telling facts - why, what if, I disagree, a general question, small talk, injection."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from bot.core.decide import decide
 from bot.core.decision import Decision
 from bot.core.knowledge import Knowledge
 from bot.core.session import Session
+from bot.core.words import certainty_of, fact_words, verdict_words
 from bot.ports import ReadMessage
 from bot.talk import say
 from bot.talk.grounds import passage
@@ -17,56 +19,70 @@ if TYPE_CHECKING:
     from bot.talk.turn import Talk
 
 HELP = (
-    "I tell a team whether to fine-tune a language model, and what to do instead. Describe your case in your own words; I ask the few "
-    "questions that can still change the verdict, then give it with reasons and sources. You can ask \u201cwhy?\u201d, "
-    "\u201cwhat if we had 500 examples?\u201d, disagree, correct me, or ask about fine-tuning in general. \u201cStart over\u201d and \u201cforget this\u201d work too."
+    "I tell a team whether to fine-tune a language model, and what to do instead. Describe your case in your own "
+    "words; I ask the few questions that can still change the verdict, then give it with reasons and sources. You can "
+    "ask “why?”, “what if we had 500 examples?”, disagree, correct me, or ask about fine-tuning in general. “Start "
+    "over” and “forget this” work too."
 )
-SILENT = "The knowledge base does not say. It covers when to fine-tune a language model, and prompting, retrieval, evals, data, cost and providers around that."
+SILENT = (
+    "The knowledge base does not say. It covers when to fine-tune a language model, and prompting, retrieval, evals, "
+    "data, cost and providers around that."
+)
 INJECTION = (
-    "I take messages as information about your case, not as instructions to me: the verdict comes from a fixed policy over the facts, and "
-    "only facts change it. Tell me about your case if you have one."
+    "I take messages as information about your case, not as instructions to me: the verdict comes from a fixed policy "
+    "over the facts, and only facts change it. Tell me about your case if you have one."
 )
-SMALLTALK = "I leave that to the humans here. If you wonder whether to fine-tune a model, describe the case and I will help."
-OFFTOPIC = "That is outside what I do: I only help to decide whether to fine-tune a language model, and what to do instead."
-HELLO = "Hello! Tell me what your model should do and what is wrong with it today, and I will tell you whether to fine-tune."
+SMALLTALK = (
+    "I leave that to the humans here. If you wonder whether to fine-tune a model, describe the case and I will help."
+)
+OFFTOPIC = (
+    "That is outside what I do: I only help to decide whether to fine-tune a language model, and what to do instead."
+)
+OPENING = "Tell me what your model should do and what is wrong with it today, and I will tell you whether to fine-tune."
+HELLO = f"Hello! {OPENING}"
+FORGOTTEN = "Forgotten: everything about this thread is deleted."
 THANKS = "You are welcome. Tell me when something changes, and I will look at the verdict again."
+NO_SUPPOSITION = "I could not read what to suppose. Try “what if we had 500 examples?” or “what if retrieval worked?”."
 
 
 def offer(knowledge: Knowledge) -> Reply:
     """What to say to a message in which nothing could be read."""
-    return Reply(type="text", text=HELLO.removeprefix("Hello! "))
+    return Reply(type="text", text=OPENING)
 
 
 def verdict_sentence(decision: Decision) -> str:
     """The verdict in one sentence."""
-    sure = "settled" if decision.settled else "likely" if decision.confidence >= 0.75 else "still open"
-    return f"Verdict: {say.VERDICT_WORDS[decision.verdict]} ({sure}). {decision.reasons[0].text}"
+    certainty = certainty_of(decision)
+    sure = "still open" if certainty == "open" else certainty
+    return f"Verdict: {verdict_words(decision.verdict)} ({sure}). {decision.reasons[0].text}"
 
 
 def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) -> tuple[Session, list[Reply]] | None:
     """The answer to an aside, and the session after it; None where the message is none. Open questions stay open."""
-    told = bool(read.facts or read.dont_know)
+    tells = bool(read.facts or read.dont_know)
     act = read.act
-    if act == "injection" or (read.kind == "injection" and not told and not session.open):
+    if act == "injection" or (read.kind == "injection" and not tells and not session.open):
         return session, [Reply(type="text", text=INJECTION), *talk.asking(session.open)]
     if act == "forget":
-        return Session(thread=session.thread), [Reply(type="text", text="Forgotten: everything about this thread is deleted.")]
+        return Session(thread=session.thread), [Reply(type="text", text=FORGOTTEN)]
     if act == "restart":
-        return Session(thread=session.thread), [Reply(type="text", text="Starting over. " + HELLO.removeprefix("Hello! "))]
+        return Session(thread=session.thread), [Reply(type="text", text=f"Starting over. {OPENING}")]
     if act == "status":
-        return session, [Reply(type="text", text=say.everything(talk.knowledge.catalogue, session)), *talk.asking(session.open)]
+        told = say.everything(talk.knowledge.catalogue, session)
+        return session, [Reply(type="text", text=told), *talk.asking(session.open)]
     if act == "help":
         return session, [Reply(type="text", text=HELP), *talk.asking(session.open)]
     if act == "why_asked" and session.open:
         why = " ".join(f"{question.text} - {question.why}" for question in session.open)
-        return session, [Reply(type="text", text=f"Because the answer can still change the verdict. {why}"), *talk.asking(session.open)]
+        because = f"Because the answer can still change the verdict. {why}"
+        return session, [Reply(type="text", text=because), *talk.asking(session.open)]
     if act in ("explain", "why_asked") and session.decision is not None:
         return session, [_explained(talk, session.decision)]
-    if act == "disagree" and session.decision is not None and not told:
+    if act == "disagree" and session.decision is not None and not tells:
         return session, [_disputed(talk, session.decision)]
     if act == "what_if":
         return session, [_what_if(talk, session, text), *talk.asking(session.open)]
-    if told and (act != "other" or session.open or read.kind == "case"):
+    if tells and (act != "other" or session.open or read.kind == "case"):
         return None
     if act == "thanks" and not session.open:
         return session, [Reply(type="text", text=THANKS)]
@@ -104,44 +120,64 @@ def _general(talk: Talk, session: Session, text: str) -> tuple[Session, list[Rep
 
 
 def _explained(talk: Talk, decision: Decision) -> Reply:
-    reasons = "\n".join(f"- {reason.text}" for reason in decision.reasons)
-    assumed = ""
-    if decision.assumed:
-        catalogue = talk.knowledge.catalogue
-        parts = [catalogue.facts[key].level(level).says for key, level in decision.assumed.items()]
-        assumed = f"\nAssumed, because nobody said otherwise: {'; '.join(parts)}."
-    text = f"The rule \u201c{decision.rule}\u201d of policy {decision.policy} fired:\n{reasons}{assumed}"
-    notes = [note for reason in decision.reasons for note in reason.notes]
-    passages = tuple(passage(talk.knowledge, note, 1.0) for note in dict.fromkeys(notes))
-    return Reply(type="answer", text=text, passages=passages, citations=talk.knowledge.evidence.citations(notes))
+    cited = _Cited(talk.knowledge)
+    return cited.reply(_reasons(talk, decision, cited))
 
 
 def _disputed(talk: Talk, decision: Decision) -> Reply:
-    explained = _explained(talk, decision)
-    parts = []
+    cited = _Cited(talk.knowledge)
+    lines = [_reasons(talk, decision, cited)]
+    lines.append("The sources disagree here:" if decision.disputed else "The sources agree on this one.")
     for point in decision.disputed:
-        sides = " / ".join(f"{side.says} ({', '.join(side.notes)})" for side in point.sides)
-        parts.append(f"- {point.question} {sides}. Working rule: {point.working_rule}")
-    other = "\nThe sources disagree here:\n" + "\n".join(parts) if parts else "\nThe sources agree on this one."
-    text = f"{explained.text}{other}\nIf a fact is wrong, tell me the right one and I decide again."
-    notes = [note for point in decision.disputed for side in point.sides for note in side.notes]
-    citations = talk.knowledge.evidence.citations([*(p.note for p in explained.passages), *notes])
-    return Reply(type="answer", text=text, passages=explained.passages, citations=citations)
+        sides = "; ".join(f"{side.says}{cited.marks(side.notes)}" for side in point.sides)
+        lines.append(f"- {point.question} {sides}. Rule followed here: {point.working_rule}")
+    lines.append("If a fact is wrong, tell me the right one and I decide again.")
+    return cited.reply("\n".join(lines))
+
+
+def _reasons(talk: Talk, decision: Decision, cited: _Cited) -> str:
+    lines = [f"The rule “{decision.rule}” of policy {decision.policy} fired:"]
+    lines += [f"- {reason.text}{cited.marks(reason.notes)}" for reason in decision.reasons]
+    if decision.assumed:
+        catalogue = talk.knowledge.catalogue
+        parts = [catalogue.facts[key].level(level).says for key, level in decision.assumed.items()]
+        lines.append(f"Assumed, because nobody said otherwise: {'; '.join(parts)}.")
+    return "\n".join(lines)
+
+
+class _Cited:
+    """Numbers notes as a text cites them; the numbers are those of the reply's passages."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._notes: list[str] = []
+
+    def marks(self, notes: Iterable[str]) -> str:
+        """The numbers of these notes, to stand behind a sentence."""
+        found = [note for note in dict.fromkeys(notes) if self._knowledge.evidence.citations([note])]
+        self._notes += [note for note in found if note not in self._notes]
+        return "".join(f"{'' if i else ' '}[{self._notes.index(note) + 1}]" for i, note in enumerate(found))
+
+    def reply(self, text: str) -> Reply:
+        """The answer with the notes that it cites."""
+        passages = tuple(passage(self._knowledge, note, 1.0) for note in self._notes)
+        citations = self._knowledge.evidence.citations(self._notes)
+        return Reply(type="answer", text=text, passages=passages, citations=citations)
 
 
 def _what_if(talk: Talk, session: Session, text: str) -> Reply:
     supposed = {fact.fact: fact.value for fact in talk.language.read_supposition(text)}
     if not supposed:
-        return Reply(type="text", text="I could not read what to suppose. Try \u201cwhat if we had 500 examples?\u201d or \u201cwhat if retrieval worked?\u201d.")
+        return Reply(type="text", text=NO_SUPPOSITION)
     now = session.decision or talk.decision(session)
     facts = session.facts()
     if "quality" in supposed:
-        facts = facts.model_copy(update={"given": {k: v for k, v in facts.given.items() if k not in ("score", "target")}})
+        given = {key: value for key, value in facts.given.items() if key not in ("score", "target")}
+        facts = facts.model_copy(update={"given": given})
     then = decide(talk.knowledge, facts.with_(supposed), talk.today())
-    words = "; ".join(say.fact_words(talk.knowledge.catalogue, key, value) for key, value in supposed.items())
+    told = "; ".join(fact_words(talk.knowledge.catalogue, key, value) for key, value in supposed.items())
+    was, would = verdict_words(now.verdict), verdict_words(then.verdict)
     if then.verdict == now.verdict:
-        return Reply(type="text", text=f"Supposing {words}: the verdict would stay \u201c{say.VERDICT_WORDS[now.verdict]}\u201d.")
-    return Reply(
-        type="text",
-        text=f"Supposing {words}: the verdict would be \u201c{say.VERDICT_WORDS[then.verdict]}\u201d instead of \u201c{say.VERDICT_WORDS[now.verdict]}\u201d. {then.reasons[0].text}",
-    )
+        return Reply(type="text", text=f"Supposing {told}: the verdict would stay “{was}”.")
+    new = f"the verdict would be “{would}” instead of “{was}”. {then.reasons[0].text}"
+    return Reply(type="text", text=f"Supposing {told}: {new}")

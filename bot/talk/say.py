@@ -6,41 +6,24 @@ from collections.abc import Iterable
 
 from bot.core.decision import Decision
 from bot.core.facts import Catalogue, Value
-from bot.core.policy import Verdict
-from bot.core.session import Session
-
-VERDICT_WORDS: dict[Verdict, str] = {
-    "stop": "keep what you have and do not tune",
-    "prompt_first": "prompt first",
-    "rag_first": "retrieval first",
-    "evals_first": "build evals first",
-    "data_first": "get the data right first",
-    "fine_tune": "fine-tune",
-    "rag_plus_fine_tune": "keep retrieval and fine-tune",
-}
+from bot.core.session import Entry, Session
+from bot.core.words import amount_words, fact_words, verdict_words
 
 
 def value_words(catalogue: Catalogue, key: str, value: Value) -> str:
-    """A fact's value as it reads back: "nothing is measured", "2,000 examples", "81%"."""
+    """A fact's value as it reads back beside its name: "nothing is measured", "2,000 examples", "81%"."""
     spec = catalogue.facts[key]
-    if spec.kind == "number" and isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:g}%" if spec.unit == "%" else f"{value:,} {spec.unit}"
     if spec.kind == "text":
         return str(value)
-    level = catalogue.level_of(key, value)
-    return spec.level(level).says if level else str(value)
-
-
-def fact_words(catalogue: Catalogue, key: str, value: Value) -> str:
-    """A fact with its value in words that stand alone."""
-    words = value_words(catalogue, key, value)
-    return f"{catalogue.facts[key].name}: {words}" if catalogue.facts[key].kind in ("number", "text") else words
+    if spec.kind == "number" and isinstance(value, int | float):
+        return amount_words(spec, value)
+    return fact_words(catalogue, key, value)
 
 
 def understood(catalogue: Catalogue, session: Session, keys: Iterable[str]) -> str:
-    """One sentence that shows back what was just understood, so that it can be corrected; empty where there is nothing."""
-    parts = [fact_words(catalogue, k, session.entries[k].level) for k in keys if k in session.entries and k != "task"]
-    return f"Understood: {'; '.join(parts)}. Tell me if I got something wrong." if parts else ""
+    """What was just understood, shown back so that it can be corrected; empty where there is nothing."""
+    told = _told(catalogue, session, keys)
+    return f"Understood: {told}. Tell me if I got something wrong." if told else ""
 
 
 def everything(catalogue: Catalogue, session: Session) -> str:
@@ -48,25 +31,47 @@ def everything(catalogue: Catalogue, session: Session) -> str:
     if not session.entries:
         return "Nothing so far. Tell me what the model should do and what is wrong with it today."
     lines = []
-    for key in catalogue.facts:
+    for key, spec in catalogue.facts.items():
         if key in session.conflicts:
-            told = " or ".join(f"{value_words(catalogue, key, e.level)} ({e.by})" for e in session.conflicts[key].entries)
-            lines.append(f"- {catalogue.facts[key].name}: contradictory - {told}")
+            entries = session.conflicts[key].entries
+            told = " or ".join(f"{value_words(catalogue, key, entry.level)} ({entry.by})" for entry in entries)
+            lines.append(f"- {spec.name}: contradictory - {told}")
         elif key in session.entries:
             entry = session.entries[key]
-            how = "I concluded that" if entry.grade == "inferred" else f"{entry.by} said: \u201c{entry.quote}\u201d" if entry.grade != "picked" else f"{entry.by} picked it"
-            lines.append(f"- {fact_words(catalogue, key, entry.level)} ({how})")
-    if session.dont_know:
-        names = ", ".join(catalogue.facts[key].name for key in session.dont_know if key not in session.entries)
-        if names:
-            lines.append(f"- Nobody knows: {names}")
+            lines.append(f"- {_entry_words(catalogue, key, entry)} ({_how(entry)})")
+    if names := ", ".join(catalogue.facts[key].name for key in session.dont_know if key not in session.entries):
+        lines.append(f"- Nobody knows: {names}")
     return "So far I have understood:\n" + "\n".join(lines)
 
 
 def what_changed(catalogue: Catalogue, session: Session, keys: Iterable[str], before: Decision, after: Decision) -> str:
     """What new facts did to a verdict that stood before."""
-    told = "; ".join(fact_words(catalogue, key, session.entries[key].level) for key in keys if key in session.entries)
-    if after.verdict == before.verdict:
-        surer = "and it is settled now" if after.settled and not before.settled else "the verdict stays"
-        return f"Noted: {told}. That changes nothing about it: {surer} - {VERDICT_WORDS[after.verdict]}."
-    return f"Noted: {told}. That changes the verdict from \u201c{VERDICT_WORDS[before.verdict]}\u201d to \u201c{VERDICT_WORDS[after.verdict]}\u201d."
+    told = _told(catalogue, session, keys) or "the task"
+    then, now = verdict_words(before.verdict), verdict_words(after.verdict)
+    if after.verdict != before.verdict:
+        return f"Noted: {told}. That changes the verdict from “{then}” to “{now}”."
+    if after.settled and not before.settled:
+        return f"Noted: {told}. The verdict stays “{now}”, and it is settled now."
+    return f"Noted: {told}. The verdict stays “{now}”."
+
+
+def _told(catalogue: Catalogue, session: Session, keys: Iterable[str]) -> str:
+    """What is now known of these facts; the task itself is not repeated."""
+    entries = session.entries
+    return "; ".join(_entry_words(catalogue, key, entries[key]) for key in keys if key in entries and key != "task")
+
+
+def _entry_words(catalogue: Catalogue, key: str, entry: Entry) -> str:
+    """A fact in words that stand alone; a picked band reads as the band, not as the number that stands for it."""
+    spec = catalogue.facts[key]
+    level = catalogue.level_of(key, entry.level) if entry.grade == "picked" and spec.bands else None
+    return spec.level(level).says if level else fact_words(catalogue, key, entry.level)
+
+
+def _how(entry: Entry) -> str:
+    """How an entry became known."""
+    if entry.grade == "inferred":
+        return "I concluded that"
+    if entry.grade == "picked":
+        return f"{entry.by} picked “{entry.quote}”" if entry.quote else f"{entry.by} picked it"
+    return f"{entry.by} said: “{entry.quote}”"

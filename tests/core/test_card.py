@@ -10,8 +10,7 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.core.card import VERDICT_WORDS as WORDS
-from bot.core.card import Card, first_sentence, list_sources, make_card, verdict_words
+from bot.core.card import Card, first_sentence, make_card
 from bot.core.decide import decide
 from bot.core.decision import Decision, Flip
 from bot.core.evidence import Citation
@@ -19,6 +18,9 @@ from bot.core.facts import read_facts
 from bot.core.knowledge import Knowledge
 from bot.core.policy import VERDICTS, Verdict
 from bot.core.session import Entry
+from bot.core.sources import list_sources
+from bot.core.words import VERDICT_WORDS as WORDS
+from bot.core.words import verdict_words
 from bot.talk.replies import ClosestCase, Passage
 
 CASES = Path(__file__).parent.parent / "evals" / "cases-own.jsonl"

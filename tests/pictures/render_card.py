@@ -2,7 +2,8 @@
 
     python tests/pictures/render_card.py [--out .github/card.png] [--text]
 
-Chromium has to be on PATH (Debian: apt-get install chromium). The picture is drawn twice as large as shown, in 16 colours or so.
+Chromium and pngquant have to be on PATH (Debian: apt-get install chromium pngquant). The picture is drawn twice as large as it is shown.
+It ends before the sources, which take as much room again.
 """
 
 from __future__ import annotations
@@ -11,16 +12,15 @@ import argparse
 import io
 import re
 import shutil
-import struct
 import subprocess
 import sys
 import tempfile
-import zlib
 from datetime import date
 from pathlib import Path
 
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
+from rich.text import Text
 
 from bot.app import App, new_session
 from bot.core.card import Card, make_card
@@ -32,6 +32,8 @@ from bot.talk.turn import Message
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 20)
 COLUMNS = 80
+ENDS_BEFORE = "Where the sources disagree"
+COLOURS = 32
 SCALE = 2  # device pixels per pixel
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 FONT = "'DejaVu Sans Mono', 'Liberation Mono', monospace"
@@ -76,7 +78,7 @@ SVG_FORMAT = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" width=
 </style>
 <defs><clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/></clipPath>{lines}</defs>
 <rect width="100%" height="100%" fill="#fafaf8"/>
-<g transform="translate(12, 12)" clip-path="url(#{unique_id}-clip-terminal)">{backgrounds}<g class="{unique_id}-matrix">{matrix}</g></g>
+<g transform="translate(9, 9)" clip-path="url(#{unique_id}-clip-terminal)">{backgrounds}<g class="{unique_id}-matrix">{matrix}</g></g>
 </svg>""".replace("FONT", FONT)
 
 
@@ -87,15 +89,27 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         card = play(App(Settings(data=Path(folder)), today=lambda: TODAY))
-        console = Console(
-            record=True, width=COLUMNS, force_terminal=True, color_system="standard", file=io.StringIO(), legacy_windows=False
-        )
+        console = paper()
         render_card(console, card)
         if arguments.text:
             sys.stdout.write(console.export_text())
             return
-        draw(console.export_svg(title="", theme=THEME, code_format=SVG_FORMAT), arguments.out, Path(folder))
+        picture = paper()
+        picture.print(Text.from_ansi(upper_part(console.export_text(styles=True))), soft_wrap=True)
+        draw(picture.export_svg(title="", theme=THEME, code_format=SVG_FORMAT), arguments.out, Path(folder))
     sys.stdout.write(f"{arguments.out}: {arguments.out.stat().st_size / 1000:.0f} kB\n")
+
+
+def paper() -> Console:
+    """A console that only records."""
+    return Console(record=True, width=COLUMNS, force_terminal=True, color_system="standard", file=io.StringIO())
+
+
+def upper_part(card: str) -> str:
+    """The card up to the part that no longer fits a picture."""
+    lines = card.splitlines()
+    ends = next((at for at, line in enumerate(lines) if ENDS_BEFORE in line), len(lines))
+    return "\n".join(lines[:ends]).rstrip()
 
 
 def play(app: App) -> Card:
@@ -114,8 +128,8 @@ def play(app: App) -> Card:
 def draw(svg: str, out: Path, folder: Path) -> None:
     """Writes the picture of an SVG as a PNG."""
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if browser is None:
-        sys.exit("There is no Chromium on PATH; on Debian: apt-get install chromium")
+    if browser is None or shutil.which("pngquant") is None:
+        sys.exit("Chromium or pngquant is not on PATH; on Debian: apt-get install chromium pngquant")
     size = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     assert size is not None
     width, height = (int(float(value)) for value in size.groups())
@@ -137,6 +151,7 @@ def draw(svg: str, out: Path, folder: Path) -> None:
         capture_output=True,
         timeout=120,
     )
+    subprocess.run(["pngquant", "--force", "--strip", "--output", out, str(COLOURS), out], check=True)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,9 @@ A script is a YAML file:
                  <name>: answers             answers what is being asked, once
                  <name>: answers until the verdict
                and may have `expect` beside it: what must be true right after the turn
-  answers_to   {fact: words}: what the team says when it is asked for a fact, in whatever order; else it says "don't know"
-  true_facts   {fact: level}: how things are. Nothing that is understood may contradict it, the policy alone must give the
-               expected verdict on it, and where a fact is asked for a second time the team picks it from here
+  answers_to   {fact: words}: what the team says when it is asked for a fact, in whatever order; for others "don't know"
+  true_facts   {fact: level}: how things are. Nothing that is understood may contradict it; in a situation the policy
+               alone must give the expected verdict on it; a fact that is asked for a second time is picked from here
   expect       what must be true at the end
   as_process   yes: the script is also played through `python -m bot chat --jsonl`
 
@@ -39,12 +39,14 @@ from bot.talk.turn import Message
 ROOT = Path(__file__).parent.parent.parent
 MAX_ROUNDS = 14
 ONCE, UNTIL_VERDICT = "answers", "answers until the verdict"
-LINE_SECONDS = 120
+END_SECONDS = 60
 
 
 def _as_typed(words: Any) -> Any:
     """YAML reads a bare yes, no or 95 as something else than words."""
-    return ("yes" if words else "no") if isinstance(words, bool) else str(words) if isinstance(words, int | float) else words
+    if isinstance(words, bool):
+        return "yes" if words else "no"
+    return str(words) if isinstance(words, int | float) else words
 
 
 Words = Annotated[str, BeforeValidator(_as_typed)]
@@ -60,9 +62,10 @@ class Expect(Strict):
     """What must be true after a turn, or at the end (then of everything that was said in the whole talk).
 
     `replies` are types that must come in this order (others may stand between); `no_replies` types that must not come.
-    `says` are pieces of text that must be found in the replies, upper or lower case; of `says_one_of` one. `asks` are facts
-    that must be among those asked for now. `offers` are facts for which a level can be picked now. `cites` is whether a
-    reply has citations. `understood` and `verdict` hold for the whole talk so far, `new_verdict` for this turn's reply.
+    `says` are pieces of text that must be found in the replies, upper or lower case; of `says_one_of` one. `asks` are
+    facts that must be among those asked for now. `offers` are facts for which a level can be picked now. `cites` is
+    whether a reply has citations. `understood`, `said_by` and `verdict` are about the whole talk so far, `new_verdict`
+    is about this turn's reply.
     """
 
     state: str | None = None
@@ -193,17 +196,22 @@ class AsProcess:
         assert "error" not in data, data["error"]
         return Answered(state=data["state"], replies=tuple(data["replies"]), facts=data["facts"])
 
-    def close(self) -> None:
+    def __enter__(self) -> AsProcess:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Ends the input; the process must then end by itself, with nothing to complain about."""
-        assert self._process.stdin
-        self._process.stdin.close()
+        assert self._process.stdin and self._process.stdout
         try:
-            code = self._process.wait(timeout=LINE_SECONDS)
-        except subprocess.TimeoutExpired:
+            if kind is None:
+                self._process.stdin.close()
+                code = self._process.wait(timeout=END_SECONDS)
+                assert code == 0, f"exit code {code}: {self._stderr()}"
+        finally:
             self._process.kill()
-            raise
-        assert code == 0, f"exit code {code}: {self._stderr()}"
-        self._errors.close()
+            self._process.wait()
+            self._process.stdout.close()
+            self._errors.close()
 
     def _stderr(self) -> str:
         self._errors.seek(0)
@@ -261,8 +269,9 @@ class Play:
             about = f" {reply['question']['facts']}" if reply.get("question") else ""
             self._lines.append(f"    {reply['type']}{about}: {_short(reply['text'], 500)}")
         before, self._facts = self._facts, got.facts
-        news = [f"{k}={e['level']!r} (\u201c{_short(e['quote'])}\u201d)" for k, e in got.facts.items() if e != before.get(k) and k != "task"]
-        self._lines.append(f"    -- {got.state}" + (f"; learned {', '.join(news)}" if news else ""))
+        news = {key: entry for key, entry in got.facts.items() if key != "task" and entry != before.get(key)}
+        learned = [f"{key}={entry['level']!r} (\u201c{_short(entry['quote'])}\u201d)" for key, entry in news.items()]
+        self._lines.append("; learned ".join([f"    -- {got.state}", *filter(None, [", ".join(learned)])]))
         self._compare_with_the_truth(by)
 
     def _compare_with_the_truth(self, by: str) -> None:
@@ -270,8 +279,8 @@ class Play:
         for key, entry in self._facts.items():
             if key not in self._misread and key in truth and not _same(entry["level"], truth[key]):
                 self._misread.add(key)
-                quote = _short(entry["quote"])
-                self.problems.append(f"misread: {key} was understood as {entry['level']!r} from \u201c{quote}\u201d; it is {truth[key]!r}")
+                read, quote = entry["level"], _short(entry["quote"])
+                self.problems.append(f"misread: {key} = {read!r} from \u201c{quote}\u201d; it is {truth[key]!r}")
 
     def _answer(self, by: str) -> None:
         lines: list[str] = []
@@ -329,21 +338,25 @@ class Play:
             problems.append(f"this turn's verdict is {here}, not {expect.new_verdict}")
         if expect.method and (decision.get("method") or {}).get("kind") != expect.method:
             problems.append(f"the method is {(decision.get('method') or {}).get('kind')}, not {expect.method}")
-        disputed = [point["id"] for point in decision.get("disputed", ())]
-        problems += [f"{id} is not among the disputed points {disputed}" for id in expect.disputed if id not in disputed]
-        return problems
+        points = [point["id"] for point in decision.get("disputed", ())]
+        return problems + [
+            f"{id} is not among the disputed points {points}" for id in expect.disputed if id not in points
+        ]
 
     def _understood_as(self, expect: Expect) -> list[str]:
         known = {key: entry["level"] for key, entry in self._facts.items()}
-        problems = [
-            f"{key} is understood as {known[key]!r}, not {value!r}" if key in known else f"{key} ({value!r}) is not understood"
-            for key, value in expect.understood.items()
-            if key not in known or not _same(known[key], value)
-        ]
-        problems += [f"{key} is understood as {known[key]!r}; nobody said that" for key in expect.not_understood if key in known]
-        problems += [
-            f"{key} is not kept as said by {name}" for key, name in expect.said_by.items() if self._facts.get(key, {}).get("by") != name
-        ]
+        speakers = {key: entry["by"] for key, entry in self._facts.items()}
+        problems = []
+        for key, value in expect.understood.items():
+            if key not in known:
+                problems.append(f"{key} ({value!r}) is not understood")
+            elif not _same(known[key], value):
+                problems.append(f"{key} is understood as {known[key]!r}, not {value!r}")
+        for key in set(expect.not_understood) & known.keys():
+            problems.append(f"{key} is understood as {known[key]!r}; nobody said that")
+        for key, name in expect.said_by.items():
+            if speakers.get(key) != name:
+                problems.append(f"{key} is kept as said by {speakers.get(key)}, not {name}")
         return problems
 
     def _offers(self, fact: str) -> bool:
@@ -383,5 +396,3 @@ def _same(a: Any, b: Any) -> bool:
 def _short(said: Any, most: int = 90) -> str:
     text = " ".join(str(said).split())
     return text if len(text) <= most else text[: most - 1] + "\u2026"
-
-

@@ -50,11 +50,8 @@ def test_the_policy_agrees_on_the_true_facts(path: Path, knowledge: Knowledge, t
 @pytest.mark.parametrize("path", PROCESSES, ids=name)
 def test_the_command_line_talks_alike(path: Path, tmp_path: Path) -> None:
     script = read_script(path)
-    process = AsProcess(tmp_path / "data", script.talk[0].by)
-    try:
+    with AsProcess(tmp_path / "data", script.talk[0].by) as process:
         played = play(script, process)
-    finally:
-        process.close()
     if played.problems:
         pytest.fail(f"{path.name}, through the command line: {played.report()}", pytrace=False)
 

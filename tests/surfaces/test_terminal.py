@@ -29,7 +29,7 @@ from bot.surfaces.terminal.jsonl import run_jsonl
 from bot.surfaces.terminal.lines import PipedLines
 from bot.surfaces.terminal.page import clean
 from bot.surfaces.terminal.pick import Picked, Said, Skipped, Unclear, read_pick
-from bot.surfaces.terminal.render import render_card, render_reply
+from bot.surfaces.terminal.render import render_card, render_question, render_reply
 from bot.talk.replies import Passage, Reply
 
 CASES = Path(__file__).parent.parent / "evals" / "cases-own.jsonl"
@@ -202,7 +202,7 @@ def test_clean_keeps_words_and_lines() -> None:
 
 
 def test_a_question_shows_its_options_and_ways_out() -> None:
-    text = shown(lambda c: render_reply(c, question(TODAY), place=(2, 3)))
+    text = shown(lambda c: render_question(c, TODAY, place=(2, 3)))
     assert "(2 of 3) What is wrong today?" in text and "Each has another cure." in text
     assert "  1  Lacks facts\n  2  Too slow\n  3  Too dear\n  0  Nothing is wrong\n" in text
     assert "1,3" in text and "don't know" in text and "skip" in text

@@ -9,6 +9,7 @@ from typing import Protocol
 from rich.console import Console
 
 from bot.core.card import Card
+from bot.core.decision import Question
 from bot.core.facts import Value
 from bot.core.session import State
 from bot.errors import TunewiseError
@@ -16,7 +17,7 @@ from bot.surfaces.terminal.commands import COMMANDS, GREETING, SKIP
 from bot.surfaces.terminal.lines import Lines, drop_output
 from bot.surfaces.terminal.page import Page, clean, speaks_unicode
 from bot.surfaces.terminal.pick import Picked, Said, Skipped, Unclear, read_pick
-from bot.surfaces.terminal.render import render_reply
+from bot.surfaces.terminal.render import render_card, render_question, render_reply
 from bot.talk.replies import Reply
 
 Answers = dict[str, Value | None]
@@ -68,6 +69,8 @@ class _Chat:
         self.page = Page(console)
         self.waiting: list[Reply] = []
         self.round = 0
+        self.asked: list[Question] = []
+        self.card: Card | None = None  # of the last verdict
         self.picks: Answers = {}
         self.skipped: set[str] = set()  # ids of questions that are not to be asked again
         self.unsent = False
@@ -98,9 +101,11 @@ class _Chat:
         elif command == "/help":
             for name, (does, _) in COMMANDS.items():
                 self.page.line(does, lead=name.ljust(9), indent=1)
+        elif command == "/more":
+            self.more()
         elif command in COMMANDS:
             if command in ("/new", "/forget"):
-                self.waiting, self.picks, self.skipped = [], {}, set()
+                self.waiting, self.picks, self.skipped, self.asked, self.card = [], {}, set(), [], None
             await self.send(COMMANDS[command][1])
         elif typed.startswith("/") and " " not in typed and "/" not in typed[1:]:
             self.page.line(f"There is no command {typed}. /help lists them.")
@@ -164,8 +169,9 @@ class _Chat:
         """Shows what is said, and asks the first question; unasked ones stay if the talk waits and asks no others."""
         for reply in replies:
             if reply.question is None:
-                card = self.card_of(self.thread, reply) if self.card_of and reply.type == "verdict" else None
-                render_reply(self.console, reply, card)
+                if self.card_of and reply.type == "verdict":
+                    self.card = self.card_of(self.thread, reply)
+                render_reply(self.console, reply, self.card, brief=True)
         questions = [reply for reply in replies if reply.question is not None]
         if questions or state != "asking":
             self.waiting = [reply for reply in questions if reply.question and reply.question.id not in self.skipped]
@@ -174,6 +180,19 @@ class _Chat:
             self.ask()
 
     def ask(self) -> None:
-        """Shows the question whose turn it is."""
+        """Shows the question whose turn it is; one about something asked before in other words as a follow-up."""
         place = (self.round - len(self.waiting) + 1, self.round)
-        render_reply(self.console, self.waiting[0], place=place)
+        if question := self.waiting[0].question:
+            before = [asked for asked in self.asked if set(asked.facts) & set(question.facts)]
+            render_question(self.console, question, place, again=bool(before) and question not in before)
+            self.asked.append(question)
+
+    def more(self) -> None:
+        """Shows the last verdict in full, and the question that waits again."""
+        if self.card is None:
+            self.page.line("There is no verdict yet; /more shows one in full.")
+            return
+        self.page.blank()
+        render_card(self.console, self.card)
+        if self.waiting:
+            self.ask()

@@ -9,6 +9,7 @@ GREETING = (
 # Per command what it does, and what is said in its place.
 COMMANDS: dict[str, tuple[str, str | None]] = {
     "/facts": ("what is understood so far, and who said it", "what have you understood so far?"),
+    "/more": ("the last verdict in full: steps in detail, who said what, sources with links", None),
     "/why": ("why that verdict", "why that verdict?"),
     "/new": ("start over", "start over"),
     "/forget": ("forget this talk and everything in it", "forget this thread"),

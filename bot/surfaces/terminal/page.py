@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
@@ -69,11 +70,21 @@ class Page:
         self.fancy = console.is_terminal and not console.is_dumb_terminal
         self.arrow = "→" if speaks_unicode(console) else "->"
         self.bullet = "•" if speaks_unicode(console) else "-"
+        self.dots = "…" if speaks_unicode(console) else "..."
         self.between = " · " if speaks_unicode(console) else " | "
 
     def text(self, text: str, style: str = "") -> Text:
         """Cleaned text, safe to lay out; what is appended to it has its own style."""
         return Text().append(clean(text, self.console.encoding), style or None)
+
+    def fit(self, text: str, room: int) -> str:
+        """Cleaned text on one line of `room` columns, cut between words where it is longer."""
+        words = clean(" ".join(text.split()), self.console.encoding)
+        if cell_len(words) <= room:
+            return words
+        while words and cell_len(words + self.dots) > room:
+            words = words.rpartition(" ")[0]
+        return words.rstrip(" ,;:.-–") + self.dots
 
     def blank(self) -> None:
         """An empty line."""
@@ -108,6 +119,16 @@ class Page:
             line = Text(at if wrapped.plain else at.rstrip()).append_text(wrapped)
             self.console.print(line, soft_wrap=True, highlight=False, emoji=False, markup=False)
             at = " " * hang
+
+    def single(self, text: str, marks: tuple[int, ...] = (), style: str = "", lead: str = "", indent: int = 0) -> None:
+        """One line: as much of a sentence as fits, and the numbers of its sources."""
+        behind = sum(len(f"[{number}]") for number in marks) + bool(marks)
+        room = self.width - indent - cell_len(lead) - behind
+        self.line(self.cited(self.fit(text, max(room, 10)), marks, style), lead=lead, indent=indent)
+
+    def item(self, body: Text, mark: str = "") -> None:
+        """A paragraph in a list."""
+        self.line(body, lead=f"{mark or self.bullet} ", indent=1)
 
     def cited(self, text: str, marks: tuple[int, ...], style: str = "") -> Text:
         """A sentence with the numbers of its sources behind it."""

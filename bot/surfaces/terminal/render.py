@@ -5,40 +5,51 @@ from __future__ import annotations
 import re
 
 from rich.console import Console
-from rich.text import Text
 
-from bot.core.card import Card, Listed, list_sources
+from bot.core.card import Card
 from bot.core.decision import Question
 from bot.core.policy import TUNING
+from bot.core.sources import Listed, list_sources
+from bot.surfaces.terminal.brief import CERTAINTY_STYLES, flip_line, render_brief
 from bot.surfaces.terminal.page import Page
 from bot.talk.replies import Reply
 
 MARK = re.compile(r"\[\d+\]")
-CERTAINTY_STYLES = {"settled": "green", "likely": "yellow", "open": "red"}
 
 
-def render_reply(console: Console, reply: Reply, card: Card | None = None, place: tuple[int, int] = (1, 1)) -> None:
-    """One reply. A verdict is shown as its `card`; `place` is which question of how many this one is."""
+def render_reply(console: Console, reply: Reply, card: Card | None = None, brief: bool = False) -> None:
+    """One reply. A verdict is shown as its `card`."""
     page = Page(console)
     page.blank()
     if reply.type == "verdict" and card is not None:
-        _card(page, card)
+        render_card(console, card, brief)
     elif reply.type == "question" and reply.question is not None:
-        _question(page, reply.question, place)
+        _question(page, reply.question)
     elif reply.type == "answer":
         _answer(page, reply)
     else:
         page.line(reply.text)
 
 
-def render_card(console: Console, card: Card) -> None:
-    """A card on its own."""
-    _card(Page(console), card)
+def render_question(console: Console, question: Question, place: tuple[int, int] = (1, 1), again: bool = False) -> None:
+    """A question. `place` is which of how many it is; with `again` it was asked before in other words."""
+    page = Page(console)
+    page.blank()
+    _question(page, question, place, again)
+
+
+def render_card(console: Console, card: Card, brief: bool = False) -> None:
+    """A card on its own: all of it, or the `brief` one that fits a screen."""
+    page = Page(console)
+    go = card.verdict in TUNING or card.verdict == "stop"
+    page.headline(card.headline, card.sentence, "green" if go else "yellow")
+    if brief:
+        render_brief(page, card)
+    else:
+        _card(page, card)
 
 
 def _card(page: Page, card: Card) -> None:
-    go = card.verdict in TUNING or card.verdict == "stop"
-    page.headline(card.headline, card.sentence, "green" if go else "yellow")
     page.blank()
     page.line(card.certainty_words, CERTAINTY_STYLES[card.certainty])
     if card.assumed:
@@ -46,26 +57,21 @@ def _card(page: Page, card: Card) -> None:
     page.line(card.evidence, "dim")
     page.title("Why")
     for reason in card.reasons:
-        _item(page, page.cited(reason.text, reason.marks))
+        page.item(page.cited(reason.text, reason.marks))
     _flips(page, card)
     _steps(page, card)
     if card.cautions:
         page.title("Cautions")
         for caution in card.cautions:
-            _item(page, page.cited(caution.text, caution.marks), mark="!")
+            page.item(page.cited(caution.text, caution.marks), mark="!")
     _disputed(page, card)
     _found(page, card)
     if card.facts:
         page.title("What this rests on")
         for fact in card.facts:
-            quote = " ".join(fact.quote.split())
-            said = page.text(f' - {fact.by}: "{quote}"' if quote else f" - {fact.by}", "dim")
-            _item(page, page.text(f"{fact.label}: {fact.value}").append_text(said))
+            said = page.text(fact.said if fact.grade == "picked" else f" - {fact.said}", "dim")
+            page.item(page.text(f"{fact.label}: {'' if fact.grade == 'picked' else fact.value}").append_text(said))
     _sources(page, card.sources)
-
-
-def _item(page: Page, body: Text, mark: str = "") -> None:
-    page.line(body, lead=f"{mark or page.bullet} ", indent=1)
 
 
 def _flips(page: Page, card: Card) -> None:
@@ -73,10 +79,7 @@ def _flips(page: Page, card: Card) -> None:
         return
     page.title("What would change it")
     for flip in card.flips:
-        body = page.text(f"{flip.condition} {page.arrow} ").append_text(page.text(flip.words, "bold"))
-        if flip.actionable:
-            body.append_text(page.text(" (in your hands)", "green"))
-        _item(page, body)
+        page.item(flip_line(page, flip))
 
 
 def _steps(page: Page, card: Card) -> None:
@@ -100,7 +103,7 @@ def _disputed(page: Page, card: Card) -> None:
         return
     page.title("Where the sources disagree")
     for point in card.disputed:
-        _item(page, page.text(point.question, "bold"))
+        page.item(page.text(point.question, "bold"))
         for side in point.sides:
             page.line(page.cited(side.text, side.marks), lead="- ", indent=3)
         page.line(f"Rule followed here: {point.working_rule}", "dim", indent=3)
@@ -111,14 +114,14 @@ def _found(page: Page, card: Card) -> None:
         page.title("Cases like yours")
         for case in card.cases:
             task = page.text(f"{case.task} {page.arrow} {case.words}")
-            _item(page, page.text(f"{case.who}: ", "bold").append_text(task))
+            page.item(page.text(f"{case.who}: ", "bold").append_text(task))
             page.line(page.cited(case.outcome, case.marks), indent=3)
             if case.shared:
                 page.line(f"Alike in: {', '.join(case.shared)}", "dim", indent=3)
     if card.passages:
         page.title("Worth reading for your case")
         for passage in card.passages:
-            _item(page, page.text(passage.title, "bold"))
+            page.item(page.text(passage.title, "bold"))
             page.line(page.cited(passage.sentence, passage.marks), indent=3)
 
 
@@ -139,17 +142,20 @@ def _linkable(url: str) -> bool:
     return re.fullmatch(r"https?://[!-~]+", url) is not None
 
 
-def _question(page: Page, question: Question, place: tuple[int, int]) -> None:
+def _question(page: Page, question: Question, place: tuple[int, int] = (1, 1), again: bool = False) -> None:
     number, of = place
-    page.line(page.text(question.text, "bold"), lead=f"({number} of {of}) " if of > 1 else "")
-    page.line(question.why, "dim")
+    if again:
+        page.line("Your answer left this open; which of these fits best?", "dim")
+    page.line(page.text(f"({number} of {of}) " if of > 1 else "").append_text(page.text(question.text, "bold")))
+    if not again:
+        page.line(question.why, "dim")
     for at, option in enumerate(question.options, 1):
         page.line(option.label, lead=f"{at}  ".rjust(5))
     if question.multiple and question.options:
         page.line(question.none_of_these or "None of these", lead="  0  ")
     ways = ["d  don't know", "s  skip", "or in your own words"]
     if question.multiple and question.options:
-        ways.insert(0, "several as 1,3")
+        ways.insert(0, f"several as 1,{min(len(question.options), 3)}")
     page.line(page.between.join(ways), "dim", indent=2)
 
 

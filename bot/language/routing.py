@@ -1,0 +1,116 @@
+"""Routing: which words of a reply belong to which of the facts asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.language.clauses import Clause, clauses
+from bot.language.heads import Features, softmax
+from bot.language.phrases import NUMBERS, Patterns
+from bot.language.quantify import read_numbers
+from bot.language.trained import NONE, Heads
+
+# Evidence of one clause for a fact, added to the router's score (which runs from -1 to 1).
+ANYWHERE = 0.5  # a pattern that holds anywhere
+ANSWER = 0.12  # a pattern that holds in a reply
+NUMBER, NO_NUMBER = 0.35, -0.25  # a fact that is a number is told, or not, by the numbers of the clause
+BEYOND = -0.5  # a clause about none of them
+SHARPNESS = 5.0
+SHORT = 2  # a clause of so few words says little of what it is about: its place in the order decides
+# Log-probabilities of talk going from one asked fact to another, within a sentence and across two.
+STAY, STAY_ACROSS = -0.1, -1.1
+ON, ON_ACROSS, EACH_SKIPPED = -0.65, -0.1, -0.3
+BACK, BACK_ACROSS = -1.6, -1.3
+ASIDE = -1.2
+Floats = npt.NDArray[np.float64]
+
+
+class Router:
+    """Assigns the clauses of a reply to the facts asked for: the best path through them (Viterbi).
+
+    Talk mostly goes through the facts in the order in which they were asked for, a sentence or more to each.
+    """
+
+    def __init__(self, patterns: Mapping[str, Sequence[Patterns]], heads: Heads, features: Features) -> None:
+        self._patterns = patterns
+        self._heads = heads
+        self._features = features
+
+    def assign(self, text: str, asked: Sequence[str]) -> tuple[dict[str, str], dict[str, float]]:
+        """Per fact the words that belong to it, and how probably any clause is about it."""
+        pieces = clauses(text)
+        if len(asked) == 1 or not pieces:
+            return {asked[0]: text}, {asked[0]: 1.0}
+        asked = sorted(asked, key=lambda fact: fact == "quality" and "score" in asked)  # numbers tell it better than words
+        evidence = self._evidence(pieces, asked)
+        traces = {fact: float(np.exp(evidence[:, i].max())) for i, fact in enumerate(asked)}
+        words: dict[str, list[str]] = {}
+        for piece, state in zip(pieces, _best_path(evidence, [piece.sentence for piece in pieces]), strict=True):
+            if state < len(asked):
+                words.setdefault(asked[state], []).append(piece.text)
+        return {fact: ", ".join(texts) for fact, texts in words.items()}, traces
+
+    def likeliest(self, text: str) -> str | None:
+        """The one fact that a text is most probably about; None where it is about none."""
+        router = self._heads.router
+        fact = router.classes[int(router.scores(self._features.of([text]))[0].argmax())]
+        return fact if fact[0].isalpha() else None
+
+    def _evidence(self, pieces: Sequence[Clause], asked: Sequence[str]) -> Floats:
+        """Log-probability of every clause being about each asked fact, or (last column) about none."""
+        router = self._heads.router
+        scores = router.scores(self._features.of([piece.text for piece in pieces]))
+        columns = [router.classes.index(fact) if fact in router.classes else -1 for fact in asked]
+        picked = np.full((len(pieces), len(asked) + 1), -1.0)
+        for column, c in enumerate(columns):
+            if c >= 0:
+                picked[:, column] = scores[:, c]
+        picked[:, -1] = scores[:, router.classes.index(NONE)] + BEYOND
+        for row, piece in enumerate(pieces):
+            if len(piece.text.split()) <= SHORT:
+                picked[row, :-1] = picked[row, :-1] * 0.3 + picked[row, :-1].mean() * 0.7
+                picked[row, -1] = min(picked[row, -1], picked[row, :-1].min() - 0.2)
+            hits = {told.fact for told in read_numbers(piece.text, asked)}
+            for column, fact in enumerate(asked):
+                rows = self._patterns.get(fact, ())
+                if any(p.search(piece.text) for r in rows for p in r.anywhere):
+                    picked[row, column] += ANYWHERE
+                elif any(p.search(piece.text) for r in rows for p in r.answer):
+                    picked[row, column] += ANSWER
+                if fact in NUMBERS:
+                    picked[row, column] += NUMBER if hits & {fact, "score"} and _may_be(fact, hits) else NO_NUMBER
+        return np.log(softmax(picked, SHARPNESS) + 1e-6)
+
+
+def _may_be(fact: str, hits: set[str]) -> bool:
+    """Whether the numbers of a clause can be this fact's; a bare percentage can be the score or the target."""
+    return fact in hits or (fact == "target" and "score" in hits)
+
+
+def _best_path(evidence: Floats, sentence: Sequence[int]) -> list[int]:
+    states = evidence.shape[1]
+    best = evidence[0] + np.array([EACH_SKIPPED * i for i in range(states - 1)] + [ASIDE])
+    back: list[list[int]] = []
+    for t in range(1, len(evidence)):
+        across = sentence[t] != sentence[t - 1]
+        steps = np.array([[_step(i, j, states - 1, across) for j in range(states)] for i in range(states)])
+        total = best[:, None] + steps
+        back.append([int(i) for i in total.argmax(axis=0)])
+        best = total.max(axis=0) + evidence[t]
+    path = [int(best.argmax())]
+    for pointers in reversed(back):
+        path.append(pointers[path[-1]])
+    return path[::-1]
+
+
+def _step(i: int, j: int, none: int, across: bool) -> float:
+    if none in (i, j):
+        return ASIDE
+    if i == j:
+        return STAY_ACROSS if across else STAY
+    if j > i:
+        return (ON_ACROSS if across else ON) + EACH_SKIPPED * (j - i - 1)
+    return (BACK_ACROSS if across else BACK) + EACH_SKIPPED * (i - j - 1)
