@@ -7,17 +7,32 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from bot.content.yaml_lines import Lines, line_of, parse, read
-from bot.core.evidence import Claim, Evidence, Note, Source
-from bot.core.facts import Catalogue
+from bot.content.notes import load_notes
+from bot.content.yaml_lines import Lines, line_of, read
+from bot.core.evidence import Claim, Evidence, Source
+from bot.core.facts import Catalogue, Frozen
 from bot.core.knowledge import Knowledge, QuestionSpec
 from bot.core.policy import Dispute, Policy, Step
 from bot.errors import ContentError
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+# Things that messages name by file and line though they are no file of their own: file, kind, key in the file.
+LISTED = (
+    ("policy.yaml", "method", "methods"),
+    ("policy.yaml", "caution", "cautions"),
+    ("policy.yaml", "after", "after"),
+    ("facts.yaml", "impossible", "impossible"),
+)
 POLICY_FILES = ("facts.yaml", "policy.yaml", "steps.yaml", "questions.yaml", "disputes.yaml")
+
+
+class _Steps(Frozen):
+    """The file steps.yaml."""
+
+    steps: tuple[Step, ...]
 
 
 class Places:
@@ -51,24 +66,32 @@ def load_knowledge(folder: Path, places: Places | None = None) -> Knowledge:
         return _made(make, raw, name, lines, problems, empty)
 
     catalogue = file("facts.yaml", _catalogue, Catalogue(facts={}), "fact", "facts")
-    disputes = file("disputes.yaml", dict, {}, "dispute")
-    steps = file("steps.yaml", lambda raw: list(raw["steps"]), [], "step", "steps")
-    for kind in ("methods", "cautions"):
-        file("policy.yaml", lambda raw: None, None, kind.rstrip("s"), kind)
+    disputes: dict[str, Dispute] = file("disputes.yaml", _mapping(Dispute), {}, "dispute")
+    steps = file("steps.yaml", _Steps.model_validate, _Steps(steps=()), "step", "steps").steps
+    for name, kind, key in LISTED:
+        file(name, lambda raw: None, None, kind, key)
 
     def make_policy(raw: Any) -> Policy:
         return Policy.model_validate({**raw, "steps": steps, "disputes": disputes, "version": _version(folder)})
 
     empty = Policy(rules=(), after={}, methods=(), full_tuning={}, cautions=(), steps=(), disputes={})
     policy = file("policy.yaml", make_policy, empty, "rule", "rules")
-    questions = file("questions.yaml", TypeAdapter(dict[str, QuestionSpec]).validate_python, {}, "question")
-    sources = file("sources.yaml", TypeAdapter(dict[str, Source]).validate_python, {}, "source")
-    claims = file("claims.yaml", TypeAdapter(dict[str, Claim]).validate_python, {}, "claim")
-    notes = _notes(folder / "notes", places, problems)
+    questions: dict[str, QuestionSpec] = file("questions.yaml", _mapping(QuestionSpec), {}, "question")
+    sources: dict[str, Source] = file("sources.yaml", _mapping(Source), {}, "source")
+    claims: dict[str, Claim] = file("claims.yaml", _mapping(Claim), {}, "claim")
+    notes, lines_of_notes = load_notes(folder / "notes", problems)
+    for id, place in lines_of_notes.items():
+        places.put("note", id, place)
     if problems:
         raise ContentError(problems)
     evidence = Evidence(notes=notes, claims=claims, sources=sources)
     return Knowledge(catalogue=catalogue, policy=policy, questions=questions, evidence=evidence)
+
+
+def _mapping(model: type[M]) -> Callable[[Any], dict[str, M]]:
+    """A reader of a mapping of names to such values."""
+    adapter: TypeAdapter[dict[str, M]] = TypeAdapter(dict[str, model])  # type: ignore[valid-type]
+    return adapter.validate_python
 
 
 def _catalogue(raw: Any) -> Catalogue:
@@ -95,52 +118,10 @@ def _made(make: Callable[[Any], T], raw: Any, name: str, lines: Lines, problems:
         for item in error.errors():
             place = tuple(part for part in item["loc"] if isinstance(part, str | int))
             where = ".".join(str(part) for part in place)
-            origin = "steps.yaml" if place[:1] == ("steps",) else "disputes.yaml" if place[:1] == ("disputes",) else name
-            line = line_of(lines, place) if origin == name else 1
-            problems.append(f"{origin}:{line}: {where}: {item['msg']}")
+            problems.append(f"{name}:{line_of(lines, place)}: {where}: {item['msg']}")
     except (KeyError, TypeError, AttributeError) as error:
         problems.append(f"{name}:1: the file is not laid out as expected ({error})")
     return empty
-
-
-def _notes(folder: Path, places: Places, problems: list[str]) -> dict[str, Note]:
-    notes: dict[str, Note] = {}
-    for path in sorted(folder.glob("*.md")):
-        name = f"notes/{path.name}"
-        try:
-            note = _note(path, name, problems)
-        except ContentError as error:
-            problems.extend(error.problems)
-            continue
-        if note is None:
-            continue
-        if note.id != path.stem:
-            problems.append(f"{name}:2: the id {note.id!r} differs from the file's name")
-        notes[note.id] = note
-        places.put("note", note.id, f"{name}:2")
-    if not notes:
-        problems.append("notes:1: there are no notes")
-    return notes
-
-
-def _note(path: Path, name: str, problems: list[str]) -> Note | None:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContentError([f"{name}:1: cannot be read: {error}"]) from None
-    head, mark, body = text.removeprefix("---\n").partition("\n---\n")
-    if not text.startswith("---\n") or not mark:
-        raise ContentError([f"{name}:1: a note starts with front matter between two lines of ---"])
-    raw, lines = parse(head, name, first_line=2)
-    if not isinstance(raw, dict):
-        raise ContentError([f"{name}:2: the front matter is not a list of keys"])
-    made = _made(lambda data: Note.model_validate({**data, "text": _paragraphs(body)}), raw, name, lines, problems, None)
-    return made
-
-
-def _paragraphs(body: str) -> str:
-    """A note's text with its lines joined; an empty line still parts paragraphs."""
-    return "\n\n".join(" ".join(part.split()) for part in body.split("\n\n") if part.strip())
 
 
 def _version(folder: Path) -> str:

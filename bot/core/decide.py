@@ -47,7 +47,7 @@ def decide(knowledge: Knowledge, facts: Facts, today: date, skip: Iterable[str] 
     steps = _steps(knowledge, verdict, facts, shown)
     method = _method(knowledge, facts, shown) if verdict in TUNING else None
     questions = plan_round(knowledge, facts, reading, tuple(skip), size=1)
-    cited = [note for part in (*reasons, *cautions, *steps) for note in part.notes]
+    cited = [note for notes in [*(r.notes for r in reasons), *(c.notes for c in cautions), *(s.notes for s in steps)] for note in notes]
     cited += list(method.notes) if method else []
     cited += [note for point in disputed for side in point.sides for note in side.notes]
     return Decision(

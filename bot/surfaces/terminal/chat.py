@@ -16,7 +16,7 @@ from bot.errors import TunewiseError
 from bot.surfaces.terminal.commands import COMMANDS, GREETING, SKIP
 from bot.surfaces.terminal.lines import Lines, drop_output
 from bot.surfaces.terminal.page import Page, clean, speaks_unicode
-from bot.surfaces.terminal.pick import Picked, Said, Skipped, Unclear, read_pick
+from bot.surfaces.terminal.pick import Picked, Said, Skipped, Unclear, asked_about, read_pick
 from bot.surfaces.terminal.render import render_card, render_question, render_reply
 from bot.talk.replies import Reply
 
@@ -70,6 +70,7 @@ class _Chat:
         self.waiting: list[Reply] = []
         self.round = 0
         self.asked: list[Question] = []
+        self.in_words: set[str] = set()  # facts that were asked about and answered in words
         self.card: Card | None = None  # of the last verdict
         self.picks: Answers = {}
         self.skipped: set[str] = set()  # ids of questions that are not to be asked again
@@ -105,7 +106,8 @@ class _Chat:
             self.more()
         elif command in COMMANDS:
             if command in ("/new", "/forget"):
-                self.waiting, self.picks, self.skipped, self.asked, self.card = [], {}, set(), [], None
+                self.waiting, self.picks, self.skipped = [], {}, set()
+                self.asked, self.in_words, self.card = [], set(), None
             await self.send(COMMANDS[command][1])
         elif typed.startswith("/") and " " not in typed and "/" not in typed[1:]:
             self.page.line(f"There is no command {typed}. /help lists them.")
@@ -120,6 +122,7 @@ class _Chat:
         question = self.waiting[0].question
         pick = read_pick(question, typed) if question else Said(typed)
         if isinstance(pick, Said):
+            self.in_words.update(asked_about(question) if question else ())
             self.skipped.clear()
             await self.send(pick.text)
             return
@@ -180,11 +183,12 @@ class _Chat:
             self.ask()
 
     def ask(self) -> None:
-        """Shows the question whose turn it is; one about something asked before in other words as a follow-up."""
+        """Shows the question whose turn it is, as a follow-up where it is about what words left open."""
         place = (self.round - len(self.waiting) + 1, self.round)
         if question := self.waiting[0].question:
-            before = [asked for asked in self.asked if set(asked.facts) & set(question.facts)]
-            render_question(self.console, question, place, again=bool(before) and question not in before)
+            left_open = len(question.facts) == 1 and self.in_words.issuperset(question.facts)
+            again = left_open and bool(question.options) and question not in self.asked
+            render_question(self.console, question, place, again)
             self.asked.append(question)
 
     def more(self) -> None:

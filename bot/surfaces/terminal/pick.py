@@ -41,7 +41,7 @@ def read_pick(question: Question, line: str) -> Pick:
     """What `line` means as an answer to `question`: numbers of options, d, s, or words."""
     typed = line.strip()
     if typed.lower() == "d":
-        return Picked(dict.fromkeys(_settable(question) or question.facts))
+        return Picked(dict.fromkeys(asked_about(question)))
     if typed.lower() == "s":
         return Skipped()
     if not question.options or not NUMBERS.fullmatch(typed):
@@ -63,14 +63,14 @@ def read_pick(question: Question, line: str) -> Pick:
     return Unclear(f"Type a number from {first} to {last}, or say it in your own words.")
 
 
-def _settable(question: Question) -> tuple[str, ...]:
-    """The facts that some option sets."""
-    return tuple(dict.fromkeys(key for option in question.options for key in option.sets))
+def asked_about(question: Question) -> tuple[str, ...]:
+    """The facts that some option sets; those of the question where it has no options."""
+    return tuple(dict.fromkeys(key for option in question.options for key in option.sets)) or question.facts
 
 
 def _sets(question: Question, numbers: list[int]) -> dict[str, Value | None]:
     """What these options set; where several may be picked, what was not picked is a no."""
-    answers: dict[str, Value | None] = dict.fromkeys(_settable(question), False) if question.multiple else {}
+    answers: dict[str, Value | None] = dict.fromkeys(asked_about(question), False) if question.multiple else {}
     for number in numbers:
         if number:
             answers.update(question.options[number - 1].sets)
