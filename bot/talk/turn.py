@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from bot.core.ask import pick_question, plan_round
+from bot.core.ask import pick_question
 from bot.core.decide import decide
 from bot.core.decision import Decision, Question
 from bot.core.facts import Catalogue, Frozen, Value, read_levels
@@ -15,13 +15,14 @@ from bot.core.knowledge import Knowledge
 from bot.core.session import Entry, Line, Session, State
 from bot.errors import FactError
 from bot.ports import Language, Passages, ReadMessage
-from bot.talk import asides, say
+from bot.talk import asides, rounds, say
 from bot.talk.grounds import case_words, ground
 from bot.talk.learn import Learned, learn, note_unknown
 from bot.talk.replies import Reply
 
 MAX_TRANSCRIPT = 400
 EMPTY = "That message was empty. Tell me about the task, or answer with a number."
+NOT_UNDERSTOOD = "I could not read an answer in that. Pick one, or say \u201cdon't know\u201d or \u201cskip\u201d."
 NOT_READ = "I read no new fact in that. You can answer a question above, ask \u201cwhy?\u201d, or ask about fine-tuning in general."
 
 
@@ -143,22 +144,13 @@ class Talk:
 
     def _nothing_read(self, session: Session, text: str, read: ReadMessage) -> tuple[Session, list[Reply]]:
         if session.open:
-            return self._pick_instead(session)
+            session, picks = rounds.picks_instead(self.knowledge, session)
+            if picks:
+                return self._ask(session, picks, NOT_UNDERSTOOD)
+            return self._go_on(session, Learned(session=session), session)
         if session.state == "decided":
             return session, [Reply(type="text", text=NOT_READ)]
         return session, [asides.offer(self.knowledge)]
-
-    def _pick_instead(self, session: Session) -> tuple[Session, list[Reply]]:
-        """Offers the levels of what was asked for; what was offered before and still got no answer is left open."""
-        asked = {"quality" if key in ("score", "target") else key for question in session.open for key in question.facts}
-        asked = {key for key in asked if self.knowledge.catalogue.facts[key].level_names}
-        again = [key for key in self.knowledge.catalogue.facts if key in asked - session.repicked and self._still_matters(session, key)]
-        if again:
-            session = session.model_copy(update={"repicked": session.repicked | set(again)})
-            picks = tuple(pick_question(self.knowledge, key) for key in again[:3])
-            return self._ask(session, picks, "I could not read an answer in that. Pick one, or say \u201cdon't know\u201d or \u201cskip\u201d.")
-        session = session.model_copy(update={"skipped": session.skipped | asked, "open": ()})
-        return self._go_on(session, Learned(session=session), session)
 
     # --- what comes next --------------------------------------------------------------------------------------------
 
@@ -169,59 +161,18 @@ class Talk:
         catalogue = self.knowledge.catalogue
         shown = say.understood(catalogue, session, (*learned.new, *learned.changed)) if _heard(session, learned) else ""
         if session.conflicts:
-            questions: tuple[Question, ...] = tuple(self._conflict_question(session, key) for key in session.conflicts)
+            questions: tuple[Question, ...] = tuple(
+                rounds.conflict_question(self.knowledge, session, key) for key in session.conflicts
+            )
             return self._ask(session, questions[:3], shown)
-        again = [k for k in unclear if k not in session.repicked and k not in session.entries and self._still_matters(session, k)]
+        again = [k for k in unclear if k not in session.repicked and k not in session.entries and rounds.still_matters(self.knowledge, session, k)]
         if again:
             session = session.model_copy(update={"repicked": session.repicked | set(again)})
             return self._ask(session, tuple(pick_question(self.knowledge, key) for key in again[:3]), shown)
-        session, questions = self._next_round(session)
+        session, questions = rounds.next_round(self.knowledge, session)
         if questions and not (before.state == "decided" and not learned.anything):
             return self._ask(session, questions, shown)
         return self._decided(session, learned, before, shown)
-
-    def _next_round(self, session: Session) -> tuple[Session, tuple[Question, ...]]:
-        """The next questions. What was asked in words before is offered as a pick, what was offered so is left open."""
-        facts = session.facts()
-        reading = read_levels(self.knowledge.catalogue, facts)
-        while True:
-            questions = plan_round(self.knowledge, facts, reading, session.skipped)
-            repeated = {
-                "quality" if key in ("score", "target") else key
-                for question in questions
-                if question.id in session.asked
-                for key in self.knowledge.questions[question.id].fills
-            }
-            if not repeated:
-                return session, questions
-            fresh = [key for key in self.knowledge.catalogue.facts if key in repeated - session.repicked]
-            if fresh:
-                session = session.model_copy(update={"repicked": session.repicked | set(fresh)})
-                return session, tuple(pick_question(self.knowledge, key) for key in fresh[:3])
-            session = session.model_copy(update={"skipped": session.skipped | repeated | {"target"}})
-
-    def _still_matters(self, session: Session, key: str) -> bool:
-        """Whether asking again is worth it: some question about this fact would still be asked."""
-        facts = session.facts()
-        levels = read_levels(self.knowledge.catalogue, facts).levels
-        if key in ("score", "target"):
-            key = "quality"
-        chances = self.knowledge.verdict_chances
-        if key in levels or key not in chances.index:
-            return False
-        view = chances.given(levels, frozenset(facts.given))
-        outcomes = [view.distribution({**levels, key: name}) for name in chances.levels_of(key)]
-        best = {next(iter(o)) for o in outcomes if o}
-        spread = max((abs(a.get(v, 0) - b.get(v, 0)) for a in outcomes for b in outcomes for v in a), default=0.0)
-        return len(best) > 1 or spread > 0.25
-
-    def _conflict_question(self, session: Session, key: str) -> Question:
-        question = pick_question(self.knowledge, key)
-        told = " ".join(
-            f"{e.by} said {say.value_words(self.knowledge.catalogue, key, e.level)} (\u201c{e.quote[:80]}\u201d)."
-            for e in session.conflicts[key].entries
-        )
-        return question.model_copy(update={"text": f"{told} Which holds? {question.text}", "why": "You contradict each other, and it matters."})
 
     def _ask(self, session: Session, questions: tuple[Question, ...], shown: str) -> tuple[Session, list[Reply]]:
         state: State = "asking"

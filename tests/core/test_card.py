@@ -109,6 +109,29 @@ def test_facts_say_who_said_them_and_how(knowledge: Knowledge, today: date) -> N
     assert (by_key["evals"].value, by_key["evals"].by, by_key["evals"].quote) == ("Not measured", "ana", "about evals")
 
 
+def test_all_facts_are_listed_those_of_the_reasons_first(knowledge: Knowledge, today: date) -> None:
+    facts = {"task": "sort mail", "volume": 20, "evals": "test_set", "score": 71, "target": 90, "prompting": "some"}
+    decision = decided(knowledge, facts, today)
+    entries = {
+        "task": Entry(level="sort mail", by="ana", quote="sort  mail", grade="inferred"),
+        "volume": Entry(level=20, by="bob", quote="twenty a day or so"),
+        "evals": Entry(level="test_set", by="bob", quote="we score it", grade="inferred"),
+        "score": Entry(level=71, by="ana", quote="71%", grade="measured"),
+        "target": Entry(level=90, by="ana", quote="", grade="stated"),
+        "prompting": Entry(level="some", by="ana", quote="A few tries", grade="picked"),
+    }
+    shown = make_card(knowledge, entries, decision).facts
+    reasons = {key for reason in decision.reasons for key in reason.facts} & {fact.key for fact in shown}
+    assert {fact.key for fact in shown} >= set(facts)
+    assert reasons and {fact.key for fact in shown[: len(reasons)]} == reasons
+    said = {fact.key: fact.said for fact in shown}
+    assert said["prompting"] == "ana picked “A few tries”"
+    assert said["task"] == said["target"] == said["score"] == "ana"
+    assert said["volume"] == "bob: “twenty a day or so”"
+    assert said["evals"] == "concluded from “we score it” (bob)"
+    assert said["quality"] == "concluded from 71% today and 90% needed"
+
+
 @pytest.mark.parametrize(
     ("change", "known", "condition"),
     [

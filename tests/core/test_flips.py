@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis.strategies import SearchStrategy
 
 from bot.core.decide import decide
 from bot.core.facts import read_facts, read_levels
-from bot.core.flips import MAX_FLIPS
+from bot.core.flips import MAX_FLIPS, MAX_PER_VERDICT
 from bot.core.knowledge import Knowledge
 
 MEASURED = {"evals": "test_set", "prompting": "systematic", "scope": "narrow", "behaviour_gap": True, "teacher": False}
@@ -34,7 +35,12 @@ def check_flips(knowledge: Knowledge, raw: dict[str, Any], today: date) -> None:
             for key, value in flip.change.items():
                 level = knowledge.catalogue.level_of(key, value)
                 assert level in knowledge.catalogue.facts[key].work_brings
+        for key, value in flip.change.items():
+            if len(flip.change) > 1:
+                alone = decide(knowledge, read_facts(knowledge.catalogue, {**raw, key: value}), today)
+                assert alone.verdict != flip.verdict, (flip, key)
     assert len({str(flip.change) for flip in before.flips}) == len(before.flips)
+    assert max(Counter(flip.verdict for flip in before.flips).values(), default=0) <= MAX_PER_VERDICT
 
 
 @given(data=st.data())

@@ -2,8 +2,8 @@
 
     python tests/pictures/render_card.py [--out .github/card.png] [--text]
 
-Chromium and pngquant have to be on PATH (Debian: apt-get install chromium pngquant). The picture is drawn twice as large as it is shown.
-It ends before the sources, which take as much room again.
+Chromium and pngquant have to be on PATH (Debian: apt-get install chromium pngquant). The picture is drawn twice as
+large as it is shown. It ends before the sources, which take as much room again.
 """
 
 from __future__ import annotations
@@ -33,10 +33,9 @@ ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 20)
 COLUMNS = 80
 ENDS_BEFORE = "Where the sources disagree"
-COLOURS = 32
+COLOURS = 24
 SCALE = 2  # device pixels per pixel
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-FONT = "'DejaVu Sans Mono', 'Liberation Mono', monospace"
 
 OPENING = (
     "Should we fine-tune our support bot? It answers shop customers, and retrieval over the help centre works: "
@@ -66,20 +65,31 @@ ANSWERS: dict[str, Value] = {
     "teacher": False,
     "freshness": "weekly",
 }
-THEME = TerminalTheme(
-    (250, 250, 248),
-    (36, 41, 47),
-    [(36, 41, 47), (179, 38, 30), (22, 112, 60), (140, 90, 0), (9, 80, 160), (120, 60, 150), (0, 105, 125), (90, 98, 106)],
-)
-SVG_FORMAT = """<svg class="rich-terminal" viewBox="0 0 {width} {height}" width="{width}" height="{height}" xmlns="http://www.w3.org/2000/svg">
+INK, RED, GREEN, YELLOW = (36, 41, 47), (179, 38, 30), (22, 112, 60), (140, 90, 0)
+BLUE, VIOLET, CYAN, GREY = (9, 80, 160), (120, 60, 150), (0, 105, 125), (90, 98, 106)
+PAPER = (250, 250, 248)
+THEME = TerminalTheme(PAPER, INK, [INK, RED, GREEN, YELLOW, BLUE, VIOLET, CYAN, GREY])
+SVG_FORMAT = """
+<svg class="rich-terminal" viewBox="0 0 {width} {height}" width="{width}" height="{height}"
+  xmlns="http://www.w3.org/2000/svg">
 <style>
-.{unique_id}-matrix {{ font-family: FONT; font-size: {char_height}px; line-height: {line_height}px; font-variant-ligatures: none; }}
+.{unique_id}-matrix {{
+  font-family: 'DejaVu Sans Mono', 'Liberation Mono', monospace;
+  font-size: {char_height}px; line-height: {line_height}px; font-variant-ligatures: none;
+}}
 {styles}
 </style>
-<defs><clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/></clipPath>{lines}</defs>
+<defs>
+<clipPath id="{unique_id}-clip-terminal"><rect width="{terminal_width}" height="{terminal_height}"/></clipPath>
+{lines}
+</defs>
 <rect width="100%" height="100%" fill="#fafaf8"/>
-<g transform="translate(9, 9)" clip-path="url(#{unique_id}-clip-terminal)">{backgrounds}<g class="{unique_id}-matrix">{matrix}</g></g>
-</svg>""".replace("FONT", FONT)
+<g transform="translate(9, 9)" clip-path="url(#{unique_id}-clip-terminal)">
+{backgrounds}<g class="{unique_id}-matrix">{matrix}</g>
+</g>
+</svg>
+"""
+PAGE = "<!doctype html><meta charset=utf-8><style>* {{margin: 0}} svg {{display: block}}</style>{svg}"
 
 
 def main() -> None:
@@ -119,7 +129,8 @@ def play(app: App) -> Card:
         if session.state != "asking":
             break
         asked = {fact for question in session.open for fact in question.facts}
-        session, replies = app.talk.turn(session, Message(by="ana", answers={fact: ANSWERS.get(fact) for fact in asked}))
+        answers = {fact: ANSWERS.get(fact) for fact in asked}
+        session, replies = app.talk.turn(session, Message(by="ana", answers=answers))
     verdict = next(reply for reply in replies if reply.type == "verdict" and reply.decision is not None)
     assert verdict.decision is not None
     return make_card(app.knowledge, session.entries, verdict.decision, verdict.passages, verdict.closest_cases)
@@ -134,7 +145,7 @@ def draw(svg: str, out: Path, folder: Path) -> None:
     assert size is not None
     width, height = (int(float(value)) for value in size.groups())
     page = folder / "card.html"
-    page.write_text(f"<!doctype html><meta charset=utf-8><style>*{{margin:0}}svg{{display:block}}</style>{svg}", "utf-8")
+    page.write_text(PAGE.format(svg=svg), "utf-8")
     out.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(
         [

@@ -139,19 +139,39 @@ def cards(knowledge: Knowledge, today: date) -> list[Card]:
     return [card_of(knowledge, facts, today) for facts in FACTS]
 
 
+@pytest.mark.parametrize("brief", [False, True])
 @pytest.mark.parametrize(("width", "terminal"), [(80, False), (80, True), (120, True), (40, False)])
-def test_no_line_is_wider_than_the_console(cards: list[Card], width: int, terminal: bool) -> None:
+def test_no_line_is_wider_than_the_console(cards: list[Card], width: int, terminal: bool, brief: bool) -> None:
     for card in cards:
-        text = without_styles(shown(lambda c, card=card: render_card(c, card), width, terminal))
+        text = without_styles(shown(lambda c, card=card: render_card(c, card, brief), width, terminal))
         assert max(cell_len(line) for line in text.splitlines()) <= width
 
 
-def test_every_number_in_the_text_is_in_the_list(cards: list[Card]) -> None:
+@pytest.mark.parametrize("brief", [False, True])
+def test_every_number_in_the_text_is_in_the_list(cards: list[Card], brief: bool) -> None:
     for card in cards:
-        text = shown(lambda c, card=card: render_card(c, card))
+        text = shown(lambda c, card=card: render_card(c, card, brief))
         body, _, sources = text.partition("Sources:\n")
         listed = re.findall(r"^ +\[(\d+)\] ", sources, re.MULTILINE)
         assert set(re.findall(r"\[(\d+)\]", body)) == set(listed)
+
+
+def test_the_brief_card_fits_a_screen(cards: list[Card]) -> None:
+    for card in cards:
+        text = shown(lambda c, card=card: render_card(c, card, brief=True))
+        assert len(text.splitlines()) <= 52
+        assert card.headline in text and "/more" in text.splitlines()[-1] and "http" not in text
+        assert ("Rests on" in text) == bool(card.disputed)
+        assert len(re.findall(r"^ ! (?!Rests)", text, re.MULTILINE)) == min(len(card.cautions), 3)
+        assert (f"and {len(card.cautions) - 3} more" in text) == (len(card.cautions) > 3)
+        assert text.count("Done when:") == len(card.steps)
+
+
+def test_the_brief_card_cuts_to_one_line(cards: list[Card]) -> None:
+    long = cards[0].cautions[:1] or cards[0].reasons[:1]
+    card = cards[0].model_copy(update={"cautions": (long[0].model_copy(update={"text": "so many words " * 20}),) * 5})
+    text = shown(lambda c: render_card(c, card, brief=True))
+    assert len(re.findall(r"^ ! so many words .*…$", text, re.MULTILINE)) == 3 and "   and 2 more\n" in text
 
 
 def test_a_source_without_an_address_shows_no_link() -> None:
@@ -180,6 +200,7 @@ def test_nothing_people_wrote_is_obeyed(knowledge: Knowledge, today: date, termi
 
     def render(console: Console) -> None:
         render_card(console, card_of(knowledge, facts, today, quote=HOSTILE))
+        render_card(console, card_of(knowledge, facts, today, quote=HOSTILE), brief=True)
         render_reply(console, question(asked))
         render_reply(console, Reply(type="text", text=HOSTILE))
 
@@ -293,6 +314,28 @@ async def test_picks_outlast_a_failure() -> None:
     text = await chat(talk, "hello", "2", "")
     assert "Nothing can be saved now" in text
     assert talk.history[1] == talk.history[2] == (None, {"evals": "test_set"})
+
+
+async def test_what_words_left_open_is_asked_as_a_follow_up() -> None:
+    both = EVALS.model_copy(update={"id": "measure", "text": "How, and how good?"})
+    pick = EVALS.model_copy(update={"facts": ("evals",)})
+    text = await chat(FakeTalk(("asking", [question(both)]), ("asking", [question(pick)])), "hello", "so so")
+    assert "Your answer left this open; which of these fits best?\nHow do you measure quality?\n  1  Not" in text
+    text = await chat(FakeTalk(("asking", [question(both)]), ("asking", [question(both)])), "hello", "/why", "2")
+    assert "left this open" not in text
+
+
+async def test_more_shows_the_last_verdict_in_full(knowledge: Knowledge, today: date) -> None:
+    decision = decide(knowledge, read_facts(knowledge.catalogue, {"evals": "none"}), today)
+    card = make_card(knowledge, {}, decision)
+    talk = FakeTalk(
+        ("decided", [Reply(type="verdict", text="Evals first.", decision=decision)]), ("asking", [question(EVALS)])
+    )
+    text = await chat(talk, "/more", "x", "/more", "y", "/more", "/new", "/more", card_of=lambda thread, reply: card)
+    assert [said for said, _ in talk.history] == ["x", "y", "start over"]
+    assert text.count("There is no verdict yet") == 2
+    assert text.count(card.headline) == 3 and text.count(card.steps[0].detail[:40]) == 2
+    assert text.count(EVALS.text) == 2  # what waits is shown again below
 
 
 async def test_commands() -> None:

@@ -1,0 +1,79 @@
+"""Rounds: which questions come next in a talk - never the same words twice, a pick where words were not understood."""
+
+from __future__ import annotations
+
+from bot.core.ask import pick_question, plan_round
+from bot.core.decision import Question
+from bot.core.facts import read_levels
+from bot.core.knowledge import Knowledge
+from bot.core.session import Session
+from bot.talk import say
+
+MATTERS = 0.25  # a fact matters where its levels move the probability of some verdict by this much
+
+
+def next_round(knowledge: Knowledge, session: Session) -> tuple[Session, tuple[Question, ...]]:
+    """The next questions. What was asked in words before is offered as a pick, what was offered so is left open."""
+    facts = session.facts()
+    reading = read_levels(knowledge.catalogue, facts)
+    while True:
+        questions = plan_round(knowledge, facts, reading, session.skipped)
+        repeated = {
+            _asked_as(key)
+            for question in questions
+            if question.id in session.asked
+            for key in knowledge.questions[question.id].fills
+        }
+        if not repeated:
+            return session, questions
+        fresh = [key for key in knowledge.catalogue.facts if key in repeated - session.repicked]
+        if fresh:
+            session = session.model_copy(update={"repicked": session.repicked | set(fresh)})
+            return session, tuple(pick_question(knowledge, key) for key in fresh[:3])
+        session = session.model_copy(update={"skipped": session.skipped | repeated | {"target"}})
+
+
+def picks_instead(knowledge: Knowledge, session: Session) -> tuple[Session, tuple[Question, ...]]:
+    """Picks for the open questions, where a reply was not understood; what was offered so before is left open instead."""
+    asked = {_asked_as(key) for question in session.open for key in question.facts}
+    asked = {key for key in asked if knowledge.catalogue.facts[key].level_names}
+    again = [
+        key
+        for key in knowledge.catalogue.facts
+        if key in asked - session.repicked and still_matters(knowledge, session, key)
+    ]
+    if not again:
+        return session.model_copy(update={"skipped": session.skipped | asked, "open": ()}), ()
+    session = session.model_copy(update={"repicked": session.repicked | set(again)})
+    return session, tuple(pick_question(knowledge, key) for key in again[:3])
+
+
+def still_matters(knowledge: Knowledge, session: Session, key: str) -> bool:
+    """Whether asking about a fact again is worth it: whether its levels still make a difference."""
+    facts = session.facts()
+    levels = read_levels(knowledge.catalogue, facts).levels
+    key = _asked_as(key)
+    chances = knowledge.verdict_chances
+    if key in levels or key not in chances.index:
+        return False
+    view = chances.given(levels, frozenset(facts.given))
+    outcomes = view.distributions([{**levels, key: name} for name in chances.levels_of(key)])
+    likeliest = {next(iter(outcome)) for outcome in outcomes if outcome}
+    spread = max((abs(a.get(v, 0) - b.get(v, 0)) for a in outcomes for b in outcomes for v in a), default=0.0)
+    return len(likeliest) > 1 or spread > MATTERS
+
+
+def conflict_question(knowledge: Knowledge, session: Session, key: str) -> Question:
+    """The question that settles what two people said differently."""
+    told = " ".join(
+        f"{entry.by} said {say.value_words(knowledge.catalogue, key, entry.level)} (\u201c{entry.quote[:80]}\u201d)."
+        for entry in session.conflicts[key].entries
+    )
+    question = pick_question(knowledge, key)
+    why = "You contradict each other, and it matters."
+    return question.model_copy(update={"text": f"{told} Which holds? {question.text}", "why": why})
+
+
+def _asked_as(key: str) -> str:
+    """Score and target are asked for by picking as the quality they amount to."""
+    return "quality" if key in ("score", "target") else key
