@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import json
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -179,10 +180,10 @@ def evaluate(file: str, as_json: AsJson = False, today: Today = None) -> None:
     """Play the cases of a JSON Lines file against the whole conversation, and print how it went."""
     from bot.trial import play_file, summary_lines
 
-    cases = [entry for _, entry in _json_lines(file)]
+    day, cases = _day(today), [entry for _, entry in _json_lines(file)]
     if not cases:
         raise UsageError(f"{file} holds no cases; a case is a line of JSON as in cases/dev.jsonl.")
-    result = play_file(_app(_day(today)), cases)
+    result = play_file(_app(day), cases)
     if as_json:
         _print_json(result)
         return
@@ -209,6 +210,8 @@ def doctor(as_json: AsJson = False) -> None:
 
 def main() -> None:
     """Runs a command; whatever goes wrong ends with a sentence on standard error, never with a traceback."""
+    for library in ("OPENBLAS", "MKL", "OMP"):  # read when numpy loads; threads waiting for a busy core cost seconds
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     arguments = sys.argv[1:]
     if arguments[:1] == ["chat"]:  # --resume takes an optional value
         following = [*arguments[1:], "-"]

@@ -33,6 +33,7 @@ class ReadMessage(Frozen):
     unclear: tuple[str, ...] = ()
     dont_know: tuple[str, ...] = ()
     complete: bool = True
+    corrects: tuple[float, float] | None = None  # the number meant, and the one taken back
 
 
 class Language(Protocol):

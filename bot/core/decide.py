@@ -43,7 +43,8 @@ def decide(knowledge: Knowledge, facts: Facts, today: date, skip: Iterable[str] 
     shown = {**assumed, **levels}
     reasons = _reasons(knowledge, rule, facts, shown)
     cautions, caution_disputes = _cautions(knowledge, verdict, facts, reading, today)
-    disputed = _disputed(knowledge, rule.disputes + caution_disputes)
+    rests_on = [entry if isinstance(entry, str) else entry.id for entry in rule.disputes if isinstance(entry, str) or holds(entry.when, shown, facts.given)]
+    disputed = _disputed(knowledge, [*rests_on, *caution_disputes])
     steps = _steps(knowledge, verdict, facts, shown)
     method = _method(knowledge, facts, shown) if verdict in TUNING else None
     questions = plan_round(knowledge, facts, reading, tuple(skip), size=1)

@@ -32,6 +32,13 @@ class Because(Frozen):
     when: Condition = {}
 
 
+class DisputedWhen(Frozen):
+    """A dispute that a rule rests on only where `when` holds."""
+
+    id: str
+    when: Condition
+
+
 class Rule(Frozen):
     """A row of the table: where `when` holds, and one of `any_of` if there are any, the verdict is `verdict`."""
 
@@ -40,7 +47,12 @@ class Rule(Frozen):
     when: Condition
     any_of: tuple[Condition, ...] = ()
     because: tuple[Because, ...] = Field(min_length=1)
-    disputes: tuple[str, ...] = ()
+    disputes: tuple[str | DisputedWhen, ...] = ()
+
+    @property
+    def dispute_ids(self) -> tuple[str, ...]:
+        """The ids of all disputes named."""
+        return tuple(entry if isinstance(entry, str) else entry.id for entry in self.disputes)
 
     @property
     def conjunctions(self) -> tuple[Condition, ...]:

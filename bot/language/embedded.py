@@ -10,12 +10,16 @@ from bot.language.acts import Acts
 from bot.language.clauses import clean
 from bot.language.heads import Features, VectorsOf
 from bot.language.intents import Intents
+from bot.language.numbers import quantities
 from bot.language.phrases import NUMBERS, Patterns
 from bot.language.reader import Proposal, Read, Reader
 from bot.language.trained import Heads
 from bot.ports import ReadFact, ReadMessage
 
-SURE_ASIDE = 0.75  # how sure it must be that a message is small talk or off-topic while a question is open
+WHOLE = frozenset({"restart", "forget", "status", "help"})  # acts of a message that tells nothing beside
+TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_if", "help"})
+MEASURES = frozenset({"evals", "quality", "score", "target"})
+SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
 _INSTEAD = re.compile(r"(?P<now>[~\d][\w.,%~]*)\s*(,|and|-)?\s*(not|instead of|rather than|statt|pas|no)\s+(?P<before>[~\d][\w.,%~]*)", re.IGNORECASE)
 
 
@@ -32,37 +36,42 @@ class EmbeddedLanguage:
         """See ports.Language."""
         act = self.intents.act(text)
         kind, sure = self.intents.kind(text)
-        asks = self.intents.asks(text)
-        if flat_asked(asked) and ((kind == "question" and not asks) or (kind in ("offtopic", "smalltalk", "injection") and sure < SURE_ASIDE)):
-            kind = "case"  # with a question open, words that only resemble an aside are an answer
-        if act == "injection" or (act in ("restart", "forget", "status", "help") and len(text) < 160):
+        if act in WHOLE and len(text) < 160:
             return ReadMessage(act=act, kind=kind)
         flat = flat_asked(asked)
-        answer = self._answered(text, asked) if flat else Read()
-        # In a reply, a number belongs to what was asked for; elsewhere numbers are told unasked.
-        skip = (*flat, *NUMBERS) if flat else ()
-        beside = self.reader.read_opening(text, skip=skip) if self._tells(text, act, kind, bool(flat)) else Read()
-        proposals = [*answer.proposals, *beside.proposals]
-        if act == "correct" or _INSTEAD.search(text):
-            proposals = self._without_the_old(text, proposals)
+        if act == "injection":
+            text = self.intents.without_injection(text)
+        # Where the measurement is asked for, a number belongs to it; elsewhere numbers are told unasked.
+        skip = (*flat, *NUMBERS) if MEASURES.intersection(flat) and act != "correct" else flat
+        beside = self.reader.read_opening(text, skip=skip) if act not in TELLING_NOTHING else Read()
+        if kind != "case" and (self._is_reply(text, kind, sure, bool(flat)) or (beside.proposals and self.intents.about_us(text))):
+            kind = "case"
+        corrects = self._correction(text)
+        answer = self._answered(text, asked) if flat and not corrects and act != "injection" else Read()
+        proposals = [*answer.proposals, *(beside.proposals if flat or act == "correct" or kind == "case" else ())]
         return ReadMessage(
             act=act,
             kind=kind,
-            facts=tuple(_fact(p) for p in proposals),
+            facts=tuple(_fact(p) for p in ([] if corrects else proposals)),
             unclear=answer.unclear,
             dont_know=answer.dont_know,
             complete=answer.complete,
+            corrects=corrects,
         )
+
+    def _is_reply(self, text: str, kind: str, sure: float, asked: bool) -> bool:
+        """Whether a message that resembles an aside answers an open question after all."""
+        return asked and (not self.intents.asks(text) if kind == "question" else sure < SURE_ASIDE)
+
+    def _correction(self, text: str) -> tuple[float, float] | None:
+        """The number meant and the number taken back, in words such as "200, not 2,000"."""
+        match = _INSTEAD.search(text)
+        numbers = [quantities(match[part]) for part in ("now", "before")] if match else []
+        return (numbers[0][0].value, numbers[1][0].value) if numbers and all(numbers) else None
 
     def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
         """See ports.Language."""
         return tuple(_fact(p) for p in self.reader.read_supposition(text))
-
-    def _tells(self, text: str, act: str, kind: str, asked: bool) -> bool:
-        """Whether a message may tell facts of itself: general questions, jokes and instructions do not."""
-        if act in ("dont_know", "skip", "why_asked", "explain", "what_if", "help"):
-            return False
-        return asked or act == "correct" or kind not in ("question", "smalltalk", "offtopic", "injection")
 
     def _answered(self, text: str, asked: Sequence[Sequence[str]]) -> Read:
         """A reply to one or several questions; with as many lines as questions, line by line."""
@@ -78,17 +87,6 @@ class EmbeddedLanguage:
 
     def _line(self, line: str, group: Sequence[str]) -> Read:
         return Read(dont_know=tuple(group)) if self._acts.says_dont_know(line) else self.reader.read_answer(line, group)
-
-    def _without_the_old(self, text: str, proposals: list[Proposal]) -> list[Proposal]:
-        """Of "200, not 2,000" only the 200 is meant."""
-        match = _INSTEAD.search(text)
-        if not match:
-            return proposals
-        kept = [p for p in proposals if p.fact not in NUMBERS]
-        for fact in NUMBERS:
-            if any(p.fact == fact for p in proposals) and (told := self.reader.number_in(match["now"], fact)):
-                kept.append(told)
-        return kept
 
 
 def flat_asked(asked: Sequence[Sequence[str]]) -> tuple[str, ...]:

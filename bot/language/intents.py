@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.language.acts import Acts
-from bot.language.clauses import clean
+from bot.language.clauses import clean, sentences
 from bot.language.heads import Features, Head, softmax
 
 READ = 1500  # characters of a message that its kind is judged by
@@ -24,6 +24,15 @@ class Intents:
         if self._acts.says_dont_know(text):
             return "dont_know"
         return next((act for act, pattern in self._acts.acts if pattern.search(text[:READ])), "other")
+
+    def about_us(self, text: str) -> bool:
+        """Whether a message speaks of the writer's own team."""
+        return bool(self._acts.signs["ours"].search(clean(text)))
+
+    def without_injection(self, text: str) -> str:
+        """A message without the sentences that try to give orders."""
+        pattern = dict(self._acts.acts)["injection"]
+        return " ".join(part.text for part in sentences(clean(text)) if not pattern.search(part.text))
 
     def asks(self, text: str) -> bool:
         """Whether a message is worded as a question."""

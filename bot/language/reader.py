@@ -18,8 +18,8 @@ from bot.language.routing import Router
 from bot.language.trained import Heads
 
 SURE_ANSWER = 0.72  # probability of a level, in reply to its question, from which on it is taken
-SHARPNESS = 3.0
-PATTERN_VOTE = 0.6
+SHARPNESS = 3.5
+PATTERN_VOTE = 0.7
 TRACE = 0.25  # from this probability on a clause may be about a fact
 # What an unasked message is not searched for: it changes no verdict, and is more often a side remark than a fact.
 NOT_IN_OPENINGS = frozenset({"tuned_before", "task_kind"})
@@ -67,14 +67,13 @@ class Reader:
         proposals: list[Proposal] = []
         unclear: list[str] = []
         dont_know: list[str] = []
-        numbers = {told.fact: told for told in read_numbers(text, asked)}
+        numbers = self._asked_numbers(text, asked, parts)
         for fact in asked:
             spec = self._catalogue.facts[fact]
             words = parts.get(fact, "")
             if fact in NUMBERS:
-                told = self._asked_number(fact, asked, words, numbers)
-                if told:
-                    proposals.append(self._number(told))
+                if fact in numbers:
+                    proposals.append(self._number(numbers[fact]))
                 elif words and self._acts.says_dont_know(words):
                     dont_know.append(fact)
                 elif words and fact not in ("score", "target"):
@@ -112,14 +111,23 @@ class Reader:
         best = int(probabilities.argmax())
         return head.classes[best], float(probabilities[best])
 
-    def _asked_number(self, fact: str, asked: Sequence[str], words: str, numbers: Mapping[str, Told]) -> Told | None:
-        """The number told for a fact that was asked for: in the words about it, else anywhere in the reply."""
-        in_words = {told.fact: told for told in read_numbers(words, [fact])} if words else {}
-        other = {"score": "target", "target": "score"}.get(fact, "")
-        told = in_words.get(fact) or in_words.get(other) or (None if words and other in asked else numbers.get(fact))
-        if told is None and other and other not in asked:  # only one of the two was asked for, so that is what it is
-            told = numbers.get(other)
-        return told.model_copy(update={"fact": fact}) if told else None
+    def _asked_numbers(self, text: str, asked: Sequence[str], parts: Mapping[str, str]) -> dict[str, Told]:
+        """The numbers told for the facts asked for: each in the words about it, or both in the same words, or anywhere."""
+        anywhere = {told.fact: told for told in read_numbers(text, asked)}
+        result: dict[str, Told] = {}
+        for fact in (fact for fact in asked if fact in NUMBERS):
+            other = {"score": "target", "target": "score"}.get(fact, "")
+            words = parts.get(fact, "")
+            apart = bool(words) and other in asked and bool(parts.get(other))
+            here = {told.fact: told for told in read_numbers(words, [fact] if apart or not other else [fact, other])}
+            told = here.get(fact) or (here.get(other) if apart else anywhere.get(fact))
+            if told is None and other and other not in asked:  # only one of the two was asked for, so that is what it is
+                told = here.get(other) or anywhere.get(other)
+            if told is not None:
+                result[fact] = told.model_copy(update={"fact": fact})
+        if {"score", "target"} <= result.keys() and result["score"].value == result["target"].value and {"score", "target"} <= anywhere.keys():
+            result |= {key: anywhere[key] for key in ("score", "target")}
+        return result
 
     def number_in(self, text: str, fact: str) -> Proposal | None:
         """The number that a few words give for a fact."""

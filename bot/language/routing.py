@@ -17,7 +17,7 @@ from bot.language.trained import NONE, Heads
 ANYWHERE = 0.5  # a pattern that holds anywhere
 ANSWER = 0.12  # a pattern that holds in a reply
 NUMBER, NO_NUMBER = 0.35, -0.25  # a fact that is a number is told, or not, by the numbers of the clause
-BEYOND = -0.5  # a clause about none of them
+BEYOND, ELSEWHERE = -0.5, -0.35  # a clause about nothing, and one about a fact that was not asked for
 SHARPNESS = 5.0
 SHORT = 2  # a clause of so few words says little of what it is about: its place in the order decides
 # Log-probabilities of talk going from one asked fact to another, within a sentence and across two.
@@ -25,6 +25,8 @@ STAY, STAY_ACROSS = -0.1, -1.1
 ON, ON_ACROSS, EACH_SKIPPED = -0.65, -0.1, -0.3
 BACK, BACK_ACROSS = -1.6, -1.3
 ASIDE = -1.2
+# Facts that people tell of in the same words as of others: not enough to take a clause away from what was asked for.
+RELATED = frozenset({"task", "task_kind", "coverage", "data_edge", "rule", "answers", "grader", "stakes", "quality", "teacher"})
 Floats = npt.NDArray[np.float64]
 
 
@@ -68,7 +70,9 @@ class Router:
         for column, c in enumerate(columns):
             if c >= 0:
                 picked[:, column] = scores[:, c]
-        picked[:, -1] = scores[:, router.classes.index(NONE)] + BEYOND
+        others = [i for i, name in enumerate(router.classes) if name not in asked and name[0].isalpha() and name not in RELATED]
+        elsewhere = scores[:, others].max(axis=1) + ELSEWHERE
+        picked[:, -1] = np.maximum(scores[:, router.classes.index(NONE)] + BEYOND, elsewhere)
         for row, piece in enumerate(pieces):
             if len(piece.text.split()) <= SHORT:
                 picked[row, :-1] = picked[row, :-1] * 0.3 + picked[row, :-1].mean() * 0.7

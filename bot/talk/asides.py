@@ -59,9 +59,11 @@ def verdict_sentence(decision: Decision) -> str:
 
 def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) -> tuple[Session, list[Reply]] | None:
     """The answer to an aside, and the session after it; None where the message is none. Open questions stay open."""
-    tells = bool(read.facts or read.dont_know)
+    tells = bool(read.facts or read.dont_know or read.corrects)
+    known = session.entries
+    news = [fact for fact in read.facts if fact.fact not in known or known[fact.fact].level != fact.value]
     act = read.act
-    if act == "injection" or (read.kind == "injection" and not tells and not session.open):
+    if (act == "injection" and not tells) or (read.kind == "injection" and not tells and not session.open):
         return session, [Reply(type="text", text=INJECTION), *talk.asking(session.open)]
     if act == "forget":
         return Session(thread=session.thread), [Reply(type="text", text=FORGOTTEN)]
@@ -78,7 +80,7 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
         return session, [Reply(type="text", text=because), *talk.asking(session.open)]
     if act in ("explain", "why_asked") and session.decision is not None:
         return session, [_explained(talk, session.decision)]
-    if act == "disagree" and session.decision is not None and not tells:
+    if act == "disagree" and session.decision is not None and not news:
         return session, [_disputed(talk, session.decision)]
     if act == "what_if":
         return session, [_what_if(talk, session, text), *talk.asking(session.open)]
@@ -136,7 +138,8 @@ def _disputed(talk: Talk, decision: Decision) -> Reply:
 
 
 def _reasons(talk: Talk, decision: Decision, cited: _Cited) -> str:
-    lines = [f"The rule “{decision.rule}” of policy {decision.policy} fired:"]
+    rule = f"rule {decision.rule} of policy {decision.policy}"
+    lines = [f"Why “{verdict_words(decision.verdict)}” ({rule}):"]
     lines += [f"- {reason.text}{cited.marks(reason.notes)}" for reason in decision.reasons]
     if decision.assumed:
         catalogue = talk.knowledge.catalogue
@@ -146,23 +149,32 @@ def _reasons(talk: Talk, decision: Decision, cited: _Cited) -> str:
 
 
 class _Cited:
-    """Numbers notes as a text cites them; the numbers are those of the reply's passages."""
+    """Numbers what a text cites; the numbers are those of the reply's passages. Notes of the same sources share one."""
 
     def __init__(self, knowledge: Knowledge) -> None:
+        self._evidence = knowledge.evidence
         self._knowledge = knowledge
-        self._notes: list[str] = []
+        self._notes: dict[str, int] = {}
+        self._passages: dict[frozenset[str], str] = {}  # sources -> the first note from them
 
     def marks(self, notes: Iterable[str]) -> str:
         """The numbers of these notes, to stand behind a sentence."""
-        found = [note for note in dict.fromkeys(notes) if self._knowledge.evidence.citations([note])]
-        self._notes += [note for note in found if note not in self._notes]
-        return "".join(f"{'' if i else ' '}[{self._notes.index(note) + 1}]" for i, note in enumerate(found))
+        found = sorted({number for note in notes if (number := self._number(note))})
+        return (" " if found else "") + "".join(f"[{number}]" for number in found)
+
+    def _number(self, note: str) -> int | None:
+        sources = frozenset(
+            key for claim in self._evidence.notes[note].claims for key in self._evidence.sources_of(claim)
+        )
+        if note not in self._notes and self._evidence.citations([note]):
+            self._passages.setdefault(sources, note)
+            self._notes[note] = list(self._passages).index(sources) + 1
+        return self._notes.get(note)
 
     def reply(self, text: str) -> Reply:
         """The answer with the notes that it cites."""
-        passages = tuple(passage(self._knowledge, note, 1.0) for note in self._notes)
-        citations = self._knowledge.evidence.citations(self._notes)
-        return Reply(type="answer", text=text, passages=passages, citations=citations)
+        passages = tuple(passage(self._knowledge, note, 1.0) for note in self._passages.values())
+        return Reply(type="answer", text=text, passages=passages, citations=self._evidence.citations(self._notes))
 
 
 def _what_if(talk: Talk, session: Session, text: str) -> Reply:

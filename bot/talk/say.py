@@ -70,8 +70,11 @@ def _entry_words(catalogue: Catalogue, key: str, entry: Entry) -> str:
 
 def _how(entry: Entry) -> str:
     """How an entry became known."""
+    quote = " ".join(entry.quote.split())
+    if quote and " ".join(str(entry.level).split()).startswith(quote):
+        return f"in the words of {entry.by}"
     if entry.grade == "inferred":
-        return "I concluded that"
+        return f"I concluded that from “{quote}”" if quote else "I concluded that"
     if entry.grade == "picked":
-        return f"{entry.by} picked “{entry.quote}”" if entry.quote else f"{entry.by} picked it"
-    return f"{entry.by} said: “{entry.quote}”"
+        return f"{entry.by} picked “{quote}”" if quote else f"{entry.by} picked it"
+    return f"{entry.by} said: “{quote}”" if quote else f"{entry.by} said so"

@@ -22,6 +22,7 @@ from bot.talk.replies import Reply
 
 MAX_TRANSCRIPT = 400
 EMPTY = "That message was empty. Tell me about the task, or answer with a number."
+UNSURE = "I am not sure how to read that, so please pick."
 NOT_UNDERSTOOD = "I could not read an answer in that. Pick one, or say \u201cdon't know\u201d or \u201cskip\u201d."
 NOT_READ = "I read no new fact in that. You can answer a question above, ask \u201cwhy?\u201d, or ask about fine-tuning in general."
 
@@ -118,6 +119,11 @@ class Talk:
             for p in read.facts
             if self._legal(p.fact, p.value)
         }
+        if read.corrects:
+            meant, before = read.corrects
+            for key, entry in session.entries.items():
+                if not isinstance(entry.level, bool | str) and entry.level == before and self._legal(key, int(meant)):
+                    entries[key] = Entry(level=int(meant), by=by, quote=text[:200], grade="stated")
         if "task" not in session.entries and "task" not in entries and read.kind == "case" and not session.open:
             entries["task"] = Entry(level=" ".join(text.split())[:400], by=by, quote=" ".join(text.split())[:200], grade="inferred")
         return entries
@@ -168,7 +174,8 @@ class Talk:
         again = [k for k in unclear if k not in session.repicked and k not in session.entries and rounds.still_matters(self.knowledge, session, k)]
         if again:
             session = session.model_copy(update={"repicked": session.repicked | set(again)})
-            return self._ask(session, tuple(pick_question(self.knowledge, key) for key in again[:3]), shown)
+            picks = tuple(pick_question(self.knowledge, key) for key in again[:3])
+            return self._ask(session, picks, shown or UNSURE)
         session, questions = rounds.next_round(self.knowledge, session)
         if questions and not (before.state == "decided" and not learned.anything):
             return self._ask(session, questions, shown)

@@ -21,7 +21,7 @@ def read_cases(file: Path = CASES) -> list[dict[str, Any]]:
 
 
 def states(knowledge: Knowledge, case: dict[str, Any]) -> Iterator[tuple[Facts, Reading]]:
-    """Every state that the talk about a case goes through, from what its opening tells to where nothing is left to ask."""
+    """Every state that the talk about a case goes through, from its opening to where nothing is left to ask."""
     truth, given = case["facts"], dict(case.get("opening_facts", {}))
     dont_know: set[str] = set()
     while True:

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import json
 import os
+import pty
 import statistics
 import subprocess
 import sys
@@ -99,6 +101,8 @@ def _starts(environment: Mapping[str, str]) -> None:
     command = [sys.executable, "-m", "bot"]
     help_ = [_timed(lambda: _help(command, environment)) for _ in range(STARTS)]
     print(f"{'tunewise --help, until it ends':44} median {statistics.median(help_):5.0f} ms")
+    ready = [_prompt(command, environment) for _ in range(STARTS)]
+    print(f"{'tunewise chat, until ready for input':44} median {statistics.median(ready):5.0f} ms")
     firsts = [_first_reply(command, environment) for _ in range(STARTS)]
     print(f"{'tunewise chat, from start to a first reply':44} median {statistics.median(firsts):5.0f} ms")
 
@@ -111,6 +115,26 @@ def _timed(work: Any) -> float:
 
 def _help(command: list[str], environment: Mapping[str, str]) -> None:
     subprocess.run([*command, "--help"], env=dict(environment), stdout=subprocess.DEVNULL, check=True)
+
+
+def _prompt(command: list[str], environment: Mapping[str, str]) -> float:
+    """Starts a chat on a terminal of its own; how long until it shows its prompt."""
+    start = time.perf_counter()
+    ours, theirs = pty.openpty()
+    chat = subprocess.Popen(
+        [*command, "chat", "--as", "ana"], env=dict(environment), stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    shown = b""
+    while b"ana> " not in shown:
+        shown += os.read(ours, 4096)
+    taken = 1000 * (time.perf_counter() - start)
+    os.write(ours, b"/quit\n")
+    while chat.poll() is None:
+        with contextlib.suppress(OSError):  # Linux says EIO where the other side has closed
+            os.read(ours, 4096)
+    os.close(ours)
+    return taken
 
 
 def _first_reply(command: list[str], environment: Mapping[str, str]) -> float:

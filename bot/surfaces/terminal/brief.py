@@ -38,7 +38,8 @@ def render_brief(page: Page, card: Card) -> None:
     if card.cases:
         case = card.cases[0]
         page.title("Closest case")
-        page.single(f"{case.who}: {case.task} {page.arrow} {case.words}", indent=1)
+        ending = f" {page.arrow} {case.words}"
+        page.line(page.fit(f"{case.who}: {case.task}", max(page.width - 1 - len(ending), 10)) + ending, indent=1)
         page.single(first_sentence(case.outcome), case.marks, indent=1)
     _sources(page, card)
     page.blank()

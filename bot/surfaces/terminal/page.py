@@ -126,6 +126,16 @@ class Page:
         room = self.width - indent - cell_len(lead) - behind
         self.line(self.cited(self.fit(text, max(room, 10)), marks, style), lead=lead, indent=indent)
 
+    def prose(self, text: str, marks: tuple[int, ...] = ()) -> None:
+        """Paragraphs as they were written, lists among them; the last one gets the numbers."""
+        lines = text.splitlines() or [""]
+        for at, line in enumerate(lines, 1):
+            behind = marks if at == len(lines) else ()
+            if line.startswith("- "):
+                self.item(self.cited(line[2:], behind))
+            else:
+                self.line(self.cited(line, behind))
+
     def item(self, body: Text, mark: str = "") -> None:
         """A paragraph in a list."""
         self.line(body, lead=f"{mark or self.bullet} ", indent=1)

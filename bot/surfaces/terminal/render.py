@@ -28,7 +28,7 @@ def render_reply(console: Console, reply: Reply, card: Card | None = None, brief
     elif reply.type == "answer":
         _answer(page, reply)
     else:
-        page.line(reply.text)
+        page.prose(reply.text)
 
 
 def render_question(console: Console, question: Question, place: tuple[int, int] = (1, 1), again: bool = False) -> None:
@@ -164,8 +164,8 @@ def _answer(page: Page, reply: Reply) -> None:
     if reply.passages and MARK.search(reply.text):
         numbered = enumerate(reply.passages, 1)
         sources = tuple(Listed.of(number, citation) for number, passage in numbered for citation in passage.citations)
-        page.line(reply.text)
+        page.prose(reply.text)
     else:
         sources = list_sources(reply.citations)
-        page.line(page.cited(reply.text, tuple(source.number for source in sources)))
+        page.prose(reply.text, tuple(source.number for source in sources))
     _sources(page, sources)

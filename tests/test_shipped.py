@@ -1,0 +1,63 @@
+"""What is computed from the content and shipped with it is up to date. Where not: python -m bot.ship"""
+
+from __future__ import annotations
+
+import numpy as np
+from conftest import ROOT
+
+from bot.core.knowledge import Knowledge
+from bot.language.trained import SHIPPED as HEADS
+from bot.language.trained import digest_of, read_heads
+from bot.retrieval.embedder import Embedder
+from bot.retrieval.index import texts_of
+from bot.retrieval.vectors import SHIPPED as VECTORS
+from bot.retrieval.vectors import Vectors, read_vectors
+from bot.retrieval.wording import read_wording
+
+FOLDER = ROOT / "knowledge"
+FILE = FOLDER / "embedder" / VECTORS
+DUE = "run: python -m bot.ship"
+
+
+def note_texts(knowledge: Knowledge) -> list[str]:
+    """Every text whose vector ships."""
+    texts = list(read_wording(FOLDER).outside)
+    for note in knowledge.evidence.notes.values():
+        texts += [*texts_of(note), *([note.case.task] if note.case else [])]
+    return texts
+
+
+def test_vectors_cover_all_notes(knowledge: Knowledge) -> None:
+    class MissingError(Exception):
+        pass
+
+    def no_embedder() -> Embedder:
+        raise MissingError
+
+    vectors = Vectors(no_embedder, FILE)
+    missing = []
+    for text in dict.fromkeys(note_texts(knowledge)):
+        try:
+            vectors.of([text])
+        except MissingError:
+            missing.append(text)
+    assert not missing, f"{DUE} ({len(missing)} texts have no vector, such as {missing[:1]})"
+
+
+def test_vectors_are_no_more_than_that(knowledge: Knowledge) -> None:
+    _, rows = read_vectors(FILE)
+    assert len(rows) == len(set(note_texts(knowledge))), DUE
+
+
+def test_vectors_are_this_embedders(knowledge: Knowledge) -> None:
+    embedder = Embedder(FOLDER / "embedder")
+    fingerprint, _ = read_vectors(FILE)
+    assert fingerprint == embedder.fingerprint, DUE
+    some = sorted(note_texts(knowledge))[::200]
+    shipped = Vectors(lambda: embedder, FILE).of(some)
+    assert np.allclose(np.linalg.norm(shipped, axis=1), 1, atol=1e-3)
+    assert (np.einsum("ij,ij->i", shipped, embedder.encode(some)) > 0.999).all(), DUE
+
+
+def test_heads_are_fresh() -> None:
+    assert read_heads(FOLDER / "embedder" / HEADS, digest_of(FOLDER)) is not None, DUE
