@@ -41,8 +41,9 @@ class EmbeddedLanguage:
         flat = flat_asked(asked)
         if act == "injection":
             text = self.intents.without_injection(text)
-        # Where the measurement is asked for, a number belongs to it; elsewhere numbers are told unasked.
-        skip = (*flat, *NUMBERS) if MEASURES.intersection(flat) and act != "correct" else flat
+        # In a reply, a number belongs to what was asked for, and one that is known already is not told again by the way.
+        by_the_way = (*MEASURES, *(NUMBERS if MEASURES.intersection(flat) else known.intersection(NUMBERS))) if flat else ()
+        skip = flat if act == "correct" else (*flat, *by_the_way)
         beside = self.reader.read_opening(text, skip=skip) if act not in TELLING_NOTHING else Read()
         if kind != "case" and (self._is_reply(text, kind, sure, bool(flat)) or (beside.proposals and self.intents.about_us(text))):
             kind = "case"

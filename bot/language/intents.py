@@ -8,6 +8,7 @@ from bot.language.heads import Features, Head, softmax
 
 READ = 1500  # characters of a message that its kind is judged by
 SHARPNESS = 3.0
+SURE_INJECTION = 0.75
 
 
 class Intents:
@@ -51,5 +52,8 @@ class Intents:
             scores["case"] = scores["case"] * 2 + 0.15
         if general and not ours:
             scores["question"] = scores["question"] * 2 + 0.2
+        total = sum(scores.values())
+        if scores["injection"] < SURE_INJECTION * total:  # that word is not lightly used of somebody
+            scores["injection"] = 0.0
         best = max(scores, key=lambda name: scores[name])
-        return best, scores[best] / sum(scores.values())
+        return best, scores[best] / total

@@ -17,9 +17,10 @@ from bot.language.quantify import Told, read_numbers
 from bot.language.routing import Router
 from bot.language.trained import Heads
 
-SURE_ANSWER = 0.72  # probability of a level, in reply to its question, from which on it is taken
+SURE_ANSWER = 0.78  # probability of a level, in reply to its question, from which on it is taken
 SHARPNESS = 3.5
 PATTERN_VOTE = 0.7
+SMALL = 12  # a number in words up to this is no percentage: "two of us grade them"
 TRACE = 0.25  # from this probability on a clause may be about a fact
 # What an unasked message is not searched for: it changes no verdict, and is more often a side remark than a fact.
 NOT_IN_OPENINGS = frozenset({"tuned_before", "task_kind"})
@@ -123,7 +124,7 @@ class Reader:
             told = here.get(fact) or (here.get(other) if apart else anywhere.get(fact))
             if told is None and other and other not in asked:  # only one of the two was asked for, so that is what it is
                 told = here.get(other) or anywhere.get(other)
-            if told is not None:
+            if told is not None and not (other and told.hedged and told.value <= SMALL):
                 result[fact] = told.model_copy(update={"fact": fact})
         if {"score", "target"} <= result.keys() and result["score"].value == result["target"].value and {"score", "target"} <= anywhere.keys():
             result |= {key: anywhere[key] for key in ("score", "target")}

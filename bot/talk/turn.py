@@ -117,7 +117,7 @@ class Talk:
         entries = {
             p.fact: Entry(level=p.value, by=by, quote=p.quote, grade=p.grade)
             for p in read.facts
-            if self._legal(p.fact, p.value)
+            if self._legal(p.fact, p.value) and not self._by_the_way(session, by, p.fact, read.act)
         }
         if read.corrects:
             meant, before = read.corrects
@@ -127,6 +127,12 @@ class Talk:
         if "task" not in session.entries and "task" not in entries and read.kind == "case" and not session.open:
             entries["task"] = Entry(level=" ".join(text.split())[:400], by=by, quote=" ".join(text.split())[:200], grade="inferred")
         return entries
+
+    def _by_the_way(self, session: Session, by: str, fact: str, act: str) -> bool:
+        """Whether somebody only touches, in reply to another question, on what they told before."""
+        asked = {key for question in session.open for key in question.facts}
+        known = session.entries.get(fact)
+        return bool(asked) and fact not in asked and act != "correct" and known is not None and known.by == by and known.grade != "inferred"
 
     def _legal(self, fact: str, value: Value) -> bool:
         try:

@@ -261,8 +261,8 @@ async def test_nothing_is_lost_when_two_write_at_once() -> None:
 @pytest.mark.parametrize("text", ["thanks", "skip", "what is LoRA?"])
 def test_picks_that_answer_all_beside_an_aside(talk: Talk, text: str) -> None:
     session, _ = through(talk, pick(evals="test_set", quality="far"))
-    picked = {fact: None for question in session.open for fact in question.facts}
-    session, replies = through(talk, say(text, **picked), start=session)
+    picked: dict[str, Value | None] = {fact: None for question in session.open for fact in question.facts}
+    session, replies = through(talk, Message(by="ana", text=text, answers=picked), start=session)
     assert session.state == "decided" or session.open
     assert any(reply.type in ("question", "verdict") for reply in replies)
 
