@@ -111,6 +111,7 @@ class Conversations:
         self._app = app
         self.sessions = sessions
         self._last: dict[str, Session] = {}
+        self._turns: dict[str, asyncio.Lock] = {}  # turns of one thread run one at a time
 
     async def open(self, thread: str | None) -> Session:
         """The session of a thread, or a new one."""
@@ -123,12 +124,15 @@ class Conversations:
         self, thread: str, by: str, text: str | None, answers: dict[str, Value | None] | None
     ) -> tuple[State, list[Reply]]:
         """One turn. Raises BadInput for illegal answers and StoreError where nothing could be saved."""
-        session = await self.sessions.load(thread) or self._last.get(thread) or new_session(thread)
-        message = Message(by=by, text=text, answers=answers)
-        after, replies = await asyncio.to_thread(self._turn, session, message)
-        if after.entries or after.transcript:
-            await self.sessions.save(after)
-        self._last[thread] = after
+        async with self._turns.setdefault(thread, asyncio.Lock()):
+            session = await self.sessions.load(thread) or self._last.get(thread) or new_session(thread)
+            message = Message(by=by, text=text, answers=answers)
+            after, replies = await asyncio.to_thread(self._turn, session, message)
+            if after == new_session(thread):
+                await self.sessions.delete(thread)
+            else:
+                await self.sessions.save(after)
+            self._last[thread] = after
         return after.state, replies
 
     def _turn(self, session: Session, message: Message) -> tuple[Session, list[Reply]]:

@@ -21,7 +21,7 @@ def content_folder() -> Path:
 class Settings(BaseSettings):
     """What can be configured; see the table in the README."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True)
 
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     data: Path | None = Field(default=None, validation_alias="TUNEWISE_DATA")
@@ -40,6 +40,8 @@ def read_settings() -> Settings:
     """The settings. Raises SettingsError naming the variable that cannot be used."""
     try:
         return Settings()
+    except UnicodeDecodeError:
+        raise SettingsError("The file .env is not UTF-8 text; mend it or take it away.") from None
     except ValidationError as error:
         first = error.errors()[0]
         raise SettingsError(f"The setting {first['loc'][0]} cannot be used: {first['msg']}.") from None

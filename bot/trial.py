@@ -6,8 +6,11 @@ import statistics
 import time
 from typing import TYPE_CHECKING, Any
 
+from bot.core.decide import decide
+from bot.core.facts import read_facts
+from bot.core.policy import VERDICTS
 from bot.core.session import Session
-from bot.errors import UsageError
+from bot.errors import FactError, UsageError
 from bot.talk.turn import Message
 
 if TYPE_CHECKING:
@@ -22,8 +25,7 @@ FITTING = {"faq": {"answer"}, "smalltalk": {"text"}, "offtopic": {"text"}, "inje
 def play_file(app: App, cases: list[dict[str, Any]]) -> dict[str, Any]:
     """Plays every case; the figures over all of them, and every case with what happened. Raises UsageError for other lines."""
     for number, case in enumerate(cases, 1):
-        if not isinstance(case.get("opening"), str) or "expected" not in case:
-            raise UsageError(f'Case {number} has no "opening" or no "expected".')
+        _check(app, number, case)
     played = [_play(app, case) for case in cases]
     real = [p for p in played if p["expected"] != "none"]
     none = [p for p in played if p["expected"] == "none"]
@@ -49,6 +51,21 @@ def play_file(app: App, cases: list[dict[str, Any]]) -> dict[str, Any]:
         "turn_p99_ms": round(1000 * times[int(0.99 * (len(times) - 1))], 1) if times else None,
     }
     return {"figures": figures, "cases": played}
+
+
+def _check(app: App, number: int, case: dict[str, Any]) -> None:
+    """Raises UsageError where a case cannot be played."""
+    wanted: dict[str, type] = {"opening": str, "expected": str, "facts": dict, "opening_facts": dict, "answers": dict, "acceptable": list}
+    needed = {"opening", "expected"} | ({"facts"} if case.get("expected") != "none" else set())
+    for key, kind in wanted.items():
+        if not isinstance(case.get(key, None if key in needed else kind()), kind):
+            raise UsageError(f"Case {number}: {key} is missing or not what it should be; see tests/evals/cases-dev.jsonl.")
+    if case["expected"] not in (*VERDICTS, "none") or not isinstance(case.get("kind", ""), str | None):
+        raise UsageError(f"Case {number}: expected is a verdict or none, and kind a word; see tests/evals/cases-dev.jsonl.")
+    try:
+        read_facts(app.knowledge.catalogue, case.get("facts", {}))
+    except FactError as error:
+        raise UsageError(f"Case {number}: {error}") from None
 
 
 def summary_lines(result: dict[str, Any]) -> list[str]:
@@ -114,9 +131,9 @@ def _play(app: App, case: dict[str, Any]) -> dict[str, Any]:
     result["acceptable"] = verdict in (case["expected"], *case.get("acceptable", []))
     result |= _from_facts(app, case)
     result["misread"] = {
-        key: (entry.level, case["facts"].get(key))
+        key: (entry.level, case.get("facts", {}).get(key))
         for key, entry in session.entries.items()
-        if key not in NOT_SCORED and not _same(entry.level, case["facts"].get(key))
+        if key not in NOT_SCORED and not _same(entry.level, case.get("facts", {}).get(key))
     }
     return result
 
@@ -142,10 +159,7 @@ def _same(a: Any, b: Any) -> bool:
 
 def _from_facts(app: App, case: dict[str, Any]) -> dict[str, Any]:
     """The verdict on the labelled facts themselves: what the talk would give if it read everything right."""
-    from bot.core.decide import decide
-    from bot.core.facts import read_facts
-
-    verdict = decide(app.knowledge, read_facts(app.knowledge.catalogue, case["facts"]), app.today()).verdict
+    verdict = decide(app.knowledge, read_facts(app.knowledge.catalogue, case.get("facts", {})), app.today()).verdict
     return {"from_facts": verdict, "from_facts_ok": verdict in (case["expected"], *case.get("acceptable", []))}
 
 

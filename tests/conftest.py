@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+
+for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")  # before numpy loads: threads that fight over two cores cost more than they give
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path

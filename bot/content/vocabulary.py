@@ -51,7 +51,8 @@ def check_ids(knowledge: Knowledge, findings: Findings) -> None:
                 findings.problem(kind, id, f"{id!r} stands here {times} times")
     for kind, items in (("rule", policy.rules), ("caution", policy.cautions)):
         for item in items:
-            unknown = [id for id in item.disputes if id not in policy.disputes]
+            named = item.dispute_ids if isinstance(item, Rule) else item.disputes
+            unknown = [id for id in named if id not in policy.disputes]
             findings.problem(kind, item.id, (f"there is no dispute {id!r}" for id in unknown))
     for key in dict.fromkeys(key for rule in policy.rules for when in rule.conjunctions for key in when):
         if not any(question.fills == (key,) for question in knowledge.questions.values()):

@@ -27,7 +27,7 @@ def parse(text: str, name: str, first_line: int = 1) -> tuple[Any, Lines]:
         mark = error.problem_mark
         line = (mark.line if mark else 0) + first_line
         raise ContentError([f"{name}:{line}: {error.problem or 'this is not YAML'}"]) from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError) as error:
         raise ContentError([f"{name}:{first_line}: this is not YAML: {error}"]) from None
     return value, lines
 

@@ -73,7 +73,8 @@ def pick_question(knowledge: Knowledge, fact: str) -> Question:
     """The question about one fact alone, to be answered by picking a level."""
     for name, spec in knowledge.questions.items():
         if spec.fills == (fact,) and spec.options:
-            return as_asked(knowledge, name).model_copy(update={"facts": (fact,)})
+            asked = as_asked(knowledge, name)
+            return asked.model_copy(update={"facts": (fact,), "text": f"To be sure: {asked.text}"})
     catalogue = knowledge.catalogue
     about = catalogue.spec(fact)
     options = tuple(

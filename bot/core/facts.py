@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.errors import FactError
 
 Value = bool | int | float | str
+LARGEST = 1e15  # no count or percentage of ours comes near it
+LONGEST = 2000  # characters kept of a text
 KNOWN = "known"  # in a condition: any value at all
 
 
@@ -124,7 +126,7 @@ class Catalogue(Frozen):
         if spec.kind == "number":
             return _number(key, spec, value)
         if isinstance(value, str) and value.strip():
-            return value.strip()
+            return value.strip()[:LONGEST]
         raise FactError(f"{key} is a sentence of text, not {_short(value)}.")
 
     def level_of(self, key: str, value: Value) -> str | None:
@@ -152,8 +154,10 @@ def _short(value: Any) -> str:
 
 
 def _number(key: str, spec: FactSpec, value: Any) -> int | float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise FactError(f"{key} is a number, not {_short(value)}.")
+    if abs(value) > LARGEST:
+        raise FactError(f"{key} is a number, but not one as large as {_short(value)}.")
     if spec.integer and value != int(value):
         raise FactError(f"{key} is a whole number, not {value}.")
     low, high = spec.minimum, spec.maximum

@@ -14,7 +14,7 @@ ACTS = (
     "injection", "forget", "restart", "status", "help", "skip", "why_asked", "explain", "what_if", "disagree", "correct",
     "thanks", "greet",
 )  # fmt: skip
-SIGNS = ("ours", "general", "topic")
+SIGNS = ("ours", "general", "topic", "orders")
 
 
 @dataclass(frozen=True)

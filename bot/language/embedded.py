@@ -38,18 +38,20 @@ class EmbeddedLanguage:
         kind, sure = self.intents.kind(text)
         if act in WHOLE and len(text) < 160:
             return ReadMessage(act=act, kind=kind)
-        flat = flat_asked(asked)
         if act == "injection":
             text = self.intents.without_injection(text)
-        # In a reply, a number belongs to what was asked for, and one that is known already is not told again by the way.
-        by_the_way = (*MEASURES, *(NUMBERS if MEASURES.intersection(flat) else known.intersection(NUMBERS))) if flat else ()
-        skip = flat if act == "correct" else (*flat, *by_the_way)
-        beside = self.reader.read_opening(text, skip=skip) if act not in TELLING_NOTHING else Read()
-        if kind != "case" and (self._is_reply(text, kind, sure, bool(flat)) or (beside.proposals and self.intents.about_us(text))):
+        flat = flat_asked(asked)
+        if flat and self._answers(text, kind, sure):
             kind = "case"
         corrects = self._correction(text)
-        answer = self._answered(text, asked) if flat and not corrects and act != "injection" else Read()
-        proposals = [*answer.proposals, *(beside.proposals if flat or act == "correct" or kind == "case" else ())]
+        takes_back = bool(corrects) or act == "correct"
+        replies = bool(flat) and kind == "case" and not takes_back and act != "injection"
+        answer = self._answered(text, asked) if replies else Read()
+        heard = bool(answer.proposals or answer.unclear or answer.dont_know)
+        beside = Read() if act in TELLING_NOTHING else self.reader.read_opening(text, skip=_skipped(flat, known, heard))
+        if kind != "case" and beside.proposals and self.intents.about_us(text):
+            kind = "case"
+        proposals = [*answer.proposals, *(beside.proposals if flat or takes_back or kind == "case" else ())]
         return ReadMessage(
             act=act,
             kind=kind,
@@ -60,9 +62,11 @@ class EmbeddedLanguage:
             corrects=corrects,
         )
 
-    def _is_reply(self, text: str, kind: str, sure: float, asked: bool) -> bool:
+    def _answers(self, text: str, kind: str, sure: float) -> bool:
         """Whether a message that resembles an aside answers an open question after all."""
-        return asked and (not self.intents.asks(text) if kind == "question" else sure < SURE_ASIDE)
+        if kind == "injection":
+            return not self.intents.orders(text)
+        return not self.intents.asks(text) if kind == "question" else sure < SURE_ASIDE
 
     def _correction(self, text: str) -> tuple[float, float] | None:
         """The number meant and the number taken back, in words such as "200, not 2,000"."""
@@ -93,6 +97,15 @@ class EmbeddedLanguage:
 def flat_asked(asked: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """The facts asked about, each once, in order."""
     return tuple(dict.fromkeys(fact for group in asked for fact in group))
+
+
+def _skipped(asked: Sequence[str], known: frozenset[str], heard: bool) -> tuple[str, ...]:
+    """What a reply is not searched for beside what was asked: in a reply that was heard, a number belongs to what was asked for,
+    and one that is known already is not told again by the way."""
+    if not asked or not heard:
+        return tuple(asked)
+    numbers = NUMBERS if MEASURES.intersection(asked) else sorted(known.intersection(NUMBERS))
+    return (*asked, *MEASURES, *numbers)
 
 
 def _fact(proposal: Proposal) -> ReadFact:

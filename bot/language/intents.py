@@ -9,6 +9,7 @@ from bot.language.heads import Features, Head, softmax
 READ = 1500  # characters of a message that its kind is judged by
 SHARPNESS = 3.0
 SURE_INJECTION = 0.75
+LIKELY_INJECTION = 0.35  # enough where a message also sounds like orders to the bot
 
 
 class Intents:
@@ -29,6 +30,10 @@ class Intents:
     def about_us(self, text: str) -> bool:
         """Whether a message speaks of the writer's own team."""
         return bool(self._acts.signs["ours"].search(clean(text)))
+
+    def orders(self, text: str) -> bool:
+        """Whether a message sounds like orders to the bot."""
+        return bool(self._acts.signs["orders"].search(clean(text)))
 
     def without_injection(self, text: str) -> str:
         """A message without the sentences that try to give orders."""
@@ -53,7 +58,8 @@ class Intents:
         if general and not ours:
             scores["question"] = scores["question"] * 2 + 0.2
         total = sum(scores.values())
-        if scores["injection"] < SURE_INJECTION * total:  # that word is not lightly used of somebody
-            scores["injection"] = 0.0
+        orders = self._acts.signs["orders"].search(text) and not general
+        if scores["injection"] < (LIKELY_INJECTION if orders else SURE_INJECTION) * total:
+            scores["injection"] = 0.0  # that word is not lightly used of somebody
         best = max(scores, key=lambda name: scores[name])
         return best, scores[best] / total

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -17,7 +18,7 @@ from bot.language.quantify import Told, read_numbers
 from bot.language.routing import Router
 from bot.language.trained import Heads
 
-SURE_ANSWER = 0.78  # probability of a level, in reply to its question, from which on it is taken
+SURE_ANSWER = 0.75  # probability of a level, in reply to its question, from which on it is taken
 SHARPNESS = 3.5
 PATTERN_VOTE = 0.7
 SMALL = 12  # a number in words up to this is no percentage: "two of us grade them"
@@ -82,6 +83,8 @@ class Reader:
             elif spec.kind == "text":
                 if words:
                     proposals.append(Proposal(fact=fact, value=words[:500], quote=words[:200], probability=1.0))
+            elif words and not re.search(r"[^\W\d_]{2}", words):
+                unclear.append(fact)  # a bare number tells no level
             elif words:
                 if self._acts.says_dont_know(words):
                     dont_know.append(fact)

@@ -19,6 +19,7 @@ ANSWER = 0.12  # a pattern that holds in a reply
 NUMBER, NO_NUMBER = 0.35, -0.25  # a fact that is a number is told, or not, by the numbers of the clause
 BEYOND, ELSEWHERE = -0.5, -0.35  # a clause about nothing, and one about a fact that was not asked for
 SHARPNESS = 5.0
+APART = 0.6  # how much more a reply must look to be about another fact than about the one asked for
 SHORT = 2  # a clause of so few words says little of what it is about: its place in the order decides
 # Log-probabilities of talk going from one asked fact to another, within a sentence and across two.
 STAY, STAY_ACROSS = -0.1, -1.1
@@ -45,7 +46,7 @@ class Router:
         """Per fact the words that belong to it, and how probably any clause is about it."""
         pieces = clauses(text)
         if len(asked) == 1 or not pieces:
-            return {asked[0]: text}, {asked[0]: 1.0}
+            return ({} if self._is_elsewhere(text, asked[0]) else {asked[0]: text}), {asked[0]: 1.0}
         asked = sorted(asked, key=lambda fact: fact == "quality" and "score" in asked)  # numbers tell it better than words
         evidence = self._evidence(pieces, asked)
         traces = {fact: float(np.exp(evidence[:, i].max())) for i, fact in enumerate(asked)}
@@ -60,6 +61,14 @@ class Router:
         router = self._heads.router
         fact = router.classes[int(router.scores(self._features.of([text]))[0].argmax())]
         return fact if fact[0].isalpha() else None
+
+    def _is_elsewhere(self, text: str, fact: str) -> bool:
+        """Whether a reply is plainly about another fact than the one asked for."""
+        router = self._heads.router
+        scores = router.scores(self._features.of([text]))[0]
+        best = router.classes[int(scores.argmax())]
+        other = best != fact and best[0].isalpha() and best not in RELATED and fact not in RELATED
+        return other and fact in router.classes and float(scores.max() - scores[router.classes.index(fact)]) > APART
 
     def _evidence(self, pieces: Sequence[Clause], asked: Sequence[str]) -> Floats:
         """Log-probability of every clause being about each asked fact, or (last column) about none."""

@@ -63,12 +63,12 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
     known = session.entries
     news = [fact for fact in read.facts if fact.fact not in known or known[fact.fact].level != fact.value]
     act = read.act
-    if (act == "injection" and not tells) or (read.kind == "injection" and not tells and not session.open):
-        return session, [Reply(type="text", text=INJECTION), *talk.asking(session.open)]
     if act == "forget":
         return Session(thread=session.thread), [Reply(type="text", text=FORGOTTEN)]
     if act == "restart":
         return Session(thread=session.thread), [Reply(type="text", text=f"Starting over. {OPENING}")]
+    if (act == "injection" and not tells) or (read.kind == "injection" and act == "other" and not tells):
+        return session, [Reply(type="text", text=INJECTION), *talk.asking(session.open)]
     if act == "status":
         told = say.everything(talk.knowledge.catalogue, session)
         return session, [Reply(type="text", text=told), *talk.asking(session.open)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.core.ask import pick_question, plan_round
 from bot.core.decision import Question
 from bot.core.facts import read_levels
@@ -72,6 +74,19 @@ def conflict_question(knowledge: Knowledge, session: Session, key: str) -> Quest
     question = pick_question(knowledge, key)
     why = "You contradict each other, and it matters."
     return question.model_copy(update={"text": f"{told} Which holds? {question.text}", "why": why})
+
+
+def unsettled(session: Session, keys: Iterable[str]) -> Session:
+    """The session with contradictions about these facts left open: nobody's answer counts then."""
+    gone = session.conflicts.keys() & set(keys)
+    if not gone:
+        return session
+    return session.model_copy(
+        update={
+            "conflicts": {key: conflict for key, conflict in session.conflicts.items() if key not in gone},
+            "entries": {key: entry for key, entry in session.entries.items() if key not in gone},
+        }
+    )
 
 
 def _asked_as(key: str) -> str:

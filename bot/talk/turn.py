@@ -52,6 +52,8 @@ class Talk:
 
     def turn(self, session: Session, message: Message) -> tuple[Session, list[Reply]]:
         """One message through. Raises FactError where picked answers are illegal; the session is then as it was."""
+        if message.text is not None:  # half of a surrogate pair is no character and cannot be stored
+            message = message.model_copy(update={"text": message.text.encode("utf-8", "replace").decode()})
         shown = message.text if message.text is not None else _picked_words(message.answers or {})
         start = session
         if message.answers:
@@ -60,14 +62,19 @@ class Talk:
             still = tuple(q for q in session.open if not answered.intersection(q.facts)) if message.text else ()
             if message.text:
                 session, replies = self._said(learned.session.model_copy(update={"open": still}), message.by, message.text)
+                if session.state == "asking" and not session.open:  # an aside beside picks that answered everything
+                    session, more = self._go_on(session, learned, start)
+                    replies += more
             else:
                 session, replies = self._go_on(learned.session.model_copy(update={"open": ()}), learned, session)
         elif message.text is not None:
             session, replies = self._said(session, message.by, message.text)
         else:
             replies = [Reply(type="text", text=EMPTY)]
+        if session == Session(thread=session.thread):
+            return session, replies  # forgotten, this message with the rest
         lines = [Line(by=message.by, text=shown[:4000]), *(Line(by="tunewise", text=reply.text) for reply in replies)]
-        transcript = (*start.transcript, *lines) if session.transcript or session is start or session.entries else tuple(lines)
+        transcript = (*session.transcript, *lines)
         return session.model_copy(update={"transcript": tuple(transcript[-MAX_TRANSCRIPT:])}), replies
 
     # --- picked answers ---------------------------------------------------------------------------------------------
@@ -82,8 +89,8 @@ class Talk:
             for key, value in answers.items()
             if value is not None
         }
-        learned = learn(catalogue, session, entries, settle=session.conflicts)
         unknown = [key for key, value in answers.items() if value is None]
+        learned = learn(catalogue, rounds.unsettled(session, unknown), entries, settle=session.conflicts)
         return learned.model_copy(update={"session": note_unknown(learned.session, unknown, message.by)})
 
     # --- text -------------------------------------------------------------------------------------------------------
@@ -98,9 +105,10 @@ class Talk:
         if aside is not None:
             return aside
         if read.act == "dont_know" and asked:
-            session = note_unknown(session, asked, by).model_copy(update={"open": ()})
+            session = note_unknown(rounds.unsettled(session, asked), asked, by).model_copy(update={"open": ()})
             return self._go_on(session, Learned(session=session), session)
         if read.act == "skip" and asked:
+            session = rounds.unsettled(session, asked)
             session = session.model_copy(update={"skipped": session.skipped | set(asked), "open": ()})
             return self._go_on(session, Learned(session=session), session)
         entries = self._entries(session, by, text, read)
@@ -243,7 +251,7 @@ def _heard(session: Session, learned: Learned) -> bool:
 def _label(catalogue: Catalogue, key: str, value: Value) -> str:
     """What the button of a picked value says."""
     level = catalogue.level_of(key, catalogue.check(key, value))
-    return catalogue.facts[key].level(level).label if level else str(value)
+    return catalogue.facts[key].level(level).label if level else str(value)[:200]
 
 
 def _picked_words(answers: Mapping[str, Value | None]) -> str:

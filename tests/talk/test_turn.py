@@ -63,7 +63,6 @@ def test_one_text_settles_several_questions(talk: Talk) -> None:
     )
 
 
-@pytest.mark.xfail(reason="81 is read as the target, and 90 is lost")
 def test_a_score_and_what_is_needed_in_short(talk: Talk) -> None:
     session, _ = through(talk, say(OPENING), say("we score a test set, 81% and need 90; weeks of few-shot prompting"))
     assert levels(session).items() >= {"score": 81, "target": 90}.items()
@@ -93,7 +92,6 @@ def test_the_same_person_corrects_the_verdict(talk: Talk) -> None:
     assert session.state == "decided" and "Noted" in replies[0].text
 
 
-@pytest.mark.xfail(reason="with one question open, the whole message is taken for its answer")
 @pytest.mark.parametrize("text", ["sorry, I meant 2,000 examples", "actually 2,000 examples, not 200"])
 def test_a_correction_while_a_question_is_open(talk: Talk, text: str) -> None:
     session, _ = through(talk, say("We want to fine-tune a support bot. We have 200 examples and no evals."))
@@ -102,7 +100,6 @@ def test_a_correction_while_a_question_is_open(talk: Talk, text: str) -> None:
     assert levels(session) == {"evals": "none", "examples": 2000}
 
 
-@pytest.mark.xfail(reason="an unrelated fact settles the contradiction that is asked about, and is lost itself")
 def test_another_fact_settles_no_conflict(talk: Talk) -> None:
     session, _ = through(talk, pick(evals="none"), pick("bob", evals="test_set"), say("we have 300 examples", "bob"))
     assert "evals" in session.conflicts and levels(session)["examples"] == 300
@@ -124,7 +121,6 @@ def test_a_conflict_is_shown_settled_and_decided_anew(talk: Talk, settled: Messa
     assert session.state == "decided" and verdict_of(session) != "stop"
 
 
-@pytest.mark.xfail(reason="a contradiction is asked about for ever, in the same words")
 @pytest.mark.parametrize("answer", [say("don't know"), say("skip"), pick(evals=None)])
 def test_a_conflict_that_nobody_can_settle_ends(talk: Talk, answer: Message) -> None:
     session, _ = through(talk, pick(evals="none"), pick("bob", evals="test_set"), *[answer] * 10)
@@ -220,7 +216,6 @@ def test_a_turn_is_deterministic(messages: list[tuple[str, str, int, int]]) -> N
         session = once[0]
 
 
-@pytest.mark.xfail(reason="a question of one fact is asked again as a pick, in the words it had before")
 def test_no_question_is_asked_twice_in_the_same_words(talk: Talk) -> None:
     session, _ = through(talk, say(OPENING))
     asked = Counter(question.text for question in session.open)
@@ -242,7 +237,6 @@ def test_the_transcript_is_bounded(talk: Talk) -> None:
     assert all(len(line.text) <= 4000 for line in session.transcript)
 
 
-@pytest.mark.xfail(reason="a turn loads, thinks and saves; of two at once the later wipes out the earlier")
 async def test_nothing_is_lost_when_two_write_at_once() -> None:
     """What two people send at the same moment is both there afterwards."""
     import asyncio
@@ -257,7 +251,6 @@ async def test_nothing_is_lost_when_two_write_at_once() -> None:
     assert session is not None and levels(session) == {"evals": "none", "teacher": True}
 
 
-@pytest.mark.xfail(reason="an aside beside picks that answer everything leaves the talk asking, with nothing asked")
 @pytest.mark.parametrize("text", ["thanks", "skip", "what is LoRA?"])
 def test_picks_that_answer_all_beside_an_aside(talk: Talk, text: str) -> None:
     session, _ = through(talk, pick(evals="test_set", quality="far"))
@@ -297,12 +290,10 @@ def test_instructions_change_nothing_once_decided(talk: Talk) -> None:
     assert all("OpenAI" in text for text in changed)  # whoever names a provider tells a fact
 
 
-@pytest.mark.xfail(reason="wrapped in other words, a few are taken for a case")
 def test_instructions_change_nothing_at_the_start(talk: Talk) -> None:
     assert not changed_by(talk, START, injections())
 
 
-@pytest.mark.xfail(reason="with questions open, every second one is read as an answer to them")
 def test_instructions_change_nothing_while_questions_are_open(talk: Talk) -> None:
     session, _ = through(talk, say(OPENING, **TESTED))
     assert len(session.open) > 1
