@@ -52,10 +52,14 @@ class Passages(Protocol):
     def search(self, query: str, k: int = 5) -> list[tuple[str, float]]:
         """The notes that answer a question, best first, with a score from 0 to 1; empty where the knowledge base does not say."""
 
-    def for_case(self, facts: Facts, levels: Mapping[str, str], verdict: str, words: str, k: int = 3) -> list[tuple[str, float]]:
+    def for_case(
+        self, facts: Facts, levels: Mapping[str, str], verdict: str, words: str, k: int = 3
+    ) -> list[tuple[str, float]]:
         """Notes that bear on this very situation: its kind of task and trouble (`words` are the team's own)."""
 
-    def closest_cases(self, facts: Facts, levels: Mapping[str, str], words: str, k: int = 2) -> list[tuple[str, tuple[str, ...], float]]:
+    def closest_cases(
+        self, facts: Facts, levels: Mapping[str, str], words: str, k: int = 2
+    ) -> list[tuple[str, tuple[str, ...], float]]:
         """Notes that document a case like this one, the facts in which they agree, and a score from 0 to 1."""
 
 

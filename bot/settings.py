@@ -21,7 +21,9 @@ def content_folder() -> Path:
 class Settings(BaseSettings):
     """What can be configured; see the table in the README."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True
+    )
 
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     data: Path | None = Field(default=None, validation_alias="TUNEWISE_DATA")

@@ -1,6 +1,6 @@
 """Ship: makes the files that are computed from the content and shipped with it.
 
-    python -m bot.ship     after notes, phrases or openings changed; the tests say when it is due
+python -m bot.ship     after notes, phrases or openings changed; the tests say when it is due
 """
 
 from __future__ import annotations

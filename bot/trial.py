@@ -55,13 +55,24 @@ def play_file(app: App, cases: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _check(app: App, number: int, case: dict[str, Any]) -> None:
     """Raises UsageError where a case cannot be played."""
-    wanted: dict[str, type] = {"opening": str, "expected": str, "facts": dict, "opening_facts": dict, "answers": dict, "acceptable": list}
+    wanted: dict[str, type] = {
+        "opening": str,
+        "expected": str,
+        "facts": dict,
+        "opening_facts": dict,
+        "answers": dict,
+        "acceptable": list,
+    }
     needed = {"opening", "expected"} | ({"facts"} if case.get("expected") != "none" else set())
     for key, kind in wanted.items():
         if not isinstance(case.get(key, None if key in needed else kind()), kind):
-            raise UsageError(f"Case {number}: {key} is missing or not what it should be; see tests/evals/cases-dev.jsonl.")
+            raise UsageError(
+                f"Case {number}: {key} is missing or not what it should be; see tests/evals/cases-dev.jsonl."
+            )
     if case["expected"] not in (*VERDICTS, "none") or not isinstance(case.get("kind", ""), str | None):
-        raise UsageError(f"Case {number}: expected is a verdict or none, and kind a word; see tests/evals/cases-dev.jsonl.")
+        raise UsageError(
+            f"Case {number}: expected is a verdict or none, and kind a word; see tests/evals/cases-dev.jsonl."
+        )
     try:
         read_facts(app.knowledge.catalogue, case.get("facts", {}))
     except FactError as error:
@@ -76,7 +87,9 @@ def summary_lines(result: dict[str, Any]) -> list[str]:
         lines.append(f"{key.replace('_', ' '):24} {shown}")
     for case in result["cases"]:
         if not case["acceptable"]:
-            lines.append(f"miss {case['id']}: {case['verdict']} (expected {case['expected']}; from labelled facts {case['from_facts']})")
+            lines.append(
+                f"miss {case['id']}: {case['verdict']} (expected {case['expected']}; from labelled facts {case['from_facts']})"
+            )
             lines += [f"     {fact}: read {read!r}, is {truth!r}" for fact, (read, truth) in case["misread"].items()]
     return lines
 
@@ -125,7 +138,12 @@ def _play(app: App, case: dict[str, Any]) -> dict[str, Any]:
     } | told
     if case["expected"] == "none":
         types = {reply.type for reply in replies}
-        result["acceptable"] = verdict is None and not session.open and types <= FITTING.get(case.get("kind", ""), {"text", "answer"}) and bool(replies)
+        result["acceptable"] = (
+            verdict is None
+            and not session.open
+            and types <= FITTING.get(case.get("kind", ""), {"text", "answer"})
+            and bool(replies)
+        )
         result["from_facts"], result["from_facts_ok"], result["misread"] = "none", True, {}
         return result
     result["acceptable"] = verdict in (case["expected"], *case.get("acceptable", []))
@@ -153,7 +171,12 @@ def _told(session: Session, case: dict[str, Any]) -> dict[str, int]:
 
 
 def _same(a: Any, b: Any) -> bool:
-    numbers = isinstance(a, int | float) and isinstance(b, int | float) and not isinstance(a, bool) and not isinstance(b, bool)
+    numbers = (
+        isinstance(a, int | float)
+        and isinstance(b, int | float)
+        and not isinstance(a, bool)
+        and not isinstance(b, bool)
+    )
     return abs(a - b) <= 0.02 * max(abs(a), abs(b), 1) if numbers else bool(a == b)
 
 
@@ -161,5 +184,3 @@ def _from_facts(app: App, case: dict[str, Any]) -> dict[str, Any]:
     """The verdict on the labelled facts themselves: what the talk would give if it read everything right."""
     verdict = decide(app.knowledge, read_facts(app.knowledge.catalogue, case.get("facts", {})), app.today()).verdict
     return {"from_facts": verdict, "from_facts_ok": verdict in (case["expected"], *case.get("acceptable", []))}
-
-

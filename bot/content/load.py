@@ -95,7 +95,9 @@ def _mapping(model: type[M]) -> Callable[[Any], dict[str, M]]:
 
 
 def _catalogue(raw: Any) -> Catalogue:
-    impossible = [{"why": row.get("why", ""), "when": {k: v for k, v in row.items() if k != "why"}} for row in raw["impossible"]]
+    impossible = [
+        {"why": row.get("why", ""), "when": {k: v for k, v in row.items() if k != "why"}} for row in raw["impossible"]
+    ]
     return Catalogue.model_validate({"facts": raw["facts"], "impossible": impossible})
 
 
@@ -106,7 +108,9 @@ def _entries(raw: Any, lines: Lines, key: str) -> list[tuple[str, int]]:
         return [(str(id), line_of(lines, (*place, id))) for id in inner]
     if isinstance(inner, list):
         return [
-            (str(item.get("id", i)), line_of(lines, (*place, i))) for i, item in enumerate(inner) if isinstance(item, dict)
+            (str(item.get("id", i)), line_of(lines, (*place, i)))
+            for i, item in enumerate(inner)
+            if isinstance(item, dict)
         ]
     return []
 

@@ -78,9 +78,16 @@ def pick_question(knowledge: Knowledge, fact: str) -> Question:
     catalogue = knowledge.catalogue
     about = catalogue.spec(fact)
     options = tuple(
-        Option(label=about.level(level).label, sets={fact: catalogue.value_of(fact, level)}) for level in about.level_names
+        Option(label=about.level(level).label, sets={fact: catalogue.value_of(fact, level)})
+        for level in about.level_names
     )
-    return Question(id=fact, facts=(fact,), text=f"{about.name.capitalize()}: which fits?", why="So that I read you right.", options=options)
+    return Question(
+        id=fact,
+        facts=(fact,),
+        text=f"{about.name.capitalize()}: which fits?",
+        why="So that I read you right.",
+        options=options,
+    )
 
 
 def _candidates(

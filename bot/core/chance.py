@@ -19,7 +19,9 @@ from bot.core.policy import Condition
 
 Outcome = TypeVar("Outcome", bound=str)
 Floats = npt.NDArray[np.float64]
-Row = tuple[list[tuple[int, int]], int, int]  # conditions as (variable, mask of levels), outcome (-1: impossible), own bit
+Row = tuple[
+    list[tuple[int, int]], int, int
+]  # conditions as (variable, mask of levels), outcome (-1: impossible), own bit
 Levels = Mapping[str, str]
 
 
@@ -62,9 +64,14 @@ class Chances(Generic[Outcome]):
     def given(self, levels: Levels, known: frozenset[str] = frozenset()) -> View[Outcome]:
         """The distribution's view from one state of knowledge; the priors stay those of this state."""
         priors = {key: self.prior(key, levels, known) for key in self.variables}
-        masses = [_subset_masses([priors[k][name] for name in bits]) for k, bits in zip(self.variables, self.bits, strict=True)]
+        masses = [
+            _subset_masses([priors[k][name] for name in bits])
+            for k, bits in zip(self.variables, self.bits, strict=True)
+        ]
         view = View(self, priors, masses, self._diagrams[True])
-        if float(view.weights([levels]).sum()) <= 0:  # what was said clashes with what we hold impossible: what was said counts
+        if (
+            float(view.weights([levels]).sum()) <= 0
+        ):  # what was said clashes with what we hold impossible: what was said counts
             view = View(self, priors, masses, self._diagrams[False])
         return view
 
@@ -73,7 +80,11 @@ class View(Generic[Outcome]):
     """Distributions under the priors of one state of knowledge."""
 
     def __init__(
-        self, chances: Chances[Outcome], priors: Mapping[str, Mapping[str, float]], masses: list[Floats], diagram: Diagram
+        self,
+        chances: Chances[Outcome],
+        priors: Mapping[str, Mapping[str, float]],
+        masses: list[Floats],
+        diagram: Diagram,
     ) -> None:
         self.chances = chances
         self._priors = priors
@@ -119,7 +130,9 @@ class Diagram:
 
     def __init__(self, rows: Sequence[tuple[list[tuple[int, int]], int]], everything: list[int], outcomes: int) -> None:
         self._outcomes = outcomes
-        self._nodes: list[tuple[int, int, int, int, int]] = []  # variable, levels inside, levels before, node inside, node outside
+        self._nodes: list[
+            tuple[int, int, int, int, int]
+        ] = []  # variable, levels inside, levels before, node inside, node outside
         self._heights: list[int] = []
         self._known: dict[object, int] = {}
         numbered: list[Row] = [(masks, outcome, 1 << i) for i, (masks, outcome) in enumerate(rows)]

@@ -43,12 +43,20 @@ def decide(knowledge: Knowledge, facts: Facts, today: date, skip: Iterable[str] 
     shown = {**assumed, **levels}
     reasons = _reasons(knowledge, rule, facts, shown)
     cautions, caution_disputes = _cautions(knowledge, verdict, facts, reading, today)
-    rests_on = [entry if isinstance(entry, str) else entry.id for entry in rule.disputes if isinstance(entry, str) or holds(entry.when, shown, facts.given)]
+    rests_on = [
+        entry if isinstance(entry, str) else entry.id
+        for entry in rule.disputes
+        if isinstance(entry, str) or holds(entry.when, shown, facts.given)
+    ]
     disputed = _disputed(knowledge, [*rests_on, *caution_disputes])
     steps = _steps(knowledge, verdict, facts, shown)
     method = _method(knowledge, facts, shown) if verdict in TUNING else None
     questions = plan_round(knowledge, facts, reading, tuple(skip), size=1)
-    cited = [note for notes in [*(r.notes for r in reasons), *(c.notes for c in cautions), *(s.notes for s in steps)] for note in notes]
+    cited = [
+        note
+        for notes in [*(r.notes for r in reasons), *(c.notes for c in cautions), *(s.notes for s in steps)]
+        for note in notes
+    ]
     cited += list(method.notes) if method else []
     cited += [note for point in disputed for side in point.sides for note in side.notes]
     return Decision(
@@ -163,7 +171,9 @@ def _disputed(knowledge: Knowledge, ids: Iterable[str]) -> tuple[Disputed, ...]:
     result = []
     for id in dict.fromkeys(ids):
         dispute = knowledge.policy.disputes[id]
-        sides = tuple(DisputeSide(says=side.says, notes=knowledge.evidence.notes_for(side.claims)) for side in dispute.sides)
+        sides = tuple(
+            DisputeSide(says=side.says, notes=knowledge.evidence.notes_for(side.claims)) for side in dispute.sides
+        )
         result.append(Disputed(id=id, question=dispute.question, sides=sides, working_rule=dispute.working_rule))
     return tuple(result)
 
@@ -194,7 +204,9 @@ def _method(knowledge: Knowledge, facts: Facts, levels: Mapping[str, str]) -> Ho
     return None
 
 
-def _route(knowledge: Knowledge, verdict: Verdict, levels: Mapping[str, str], known: frozenset[str]) -> tuple[Verdict, ...]:
+def _route(
+    knowledge: Knowledge, verdict: Verdict, levels: Mapping[str, str], known: frozenset[str]
+) -> tuple[Verdict, ...]:
     """The verdicts that follow one another as each is done and the target is still missed."""
     route = [verdict]
     now = dict(levels)
@@ -215,7 +227,9 @@ def _support(knowledge: Knowledge, notes: Iterable[str]) -> Support:
     claims = [claim for note in set(notes) for claim in knowledge.evidence.notes[note].claims]
     sources = {key for claim in claims for key in knowledge.evidence.sources_of(claim)}
     read = {
-        key for claim in claims for key in knowledge.evidence.sources_of(claim)
+        key
+        for claim in claims
+        for key in knowledge.evidence.sources_of(claim)
         if knowledge.evidence.claims[claim].checked in ("seed", "read")
     }
     if len(sources) >= 3 and len(read) >= 2:

@@ -247,7 +247,4 @@ def _from_task(spec: FactSpec, task: str) -> str | None:
 
 def holds(when: Mapping[str, tuple[str, ...]], levels: Mapping[str, str], given: Mapping[str, Value]) -> bool:
     """Whether a condition is known to hold: every fact it names is known and has one of the levels it lists."""
-    return all(
-        key in given if KNOWN in allowed else levels.get(key) in allowed
-        for key, allowed in when.items()
-    )
+    return all(key in given if KNOWN in allowed else levels.get(key) in allowed for key, allowed in when.items())

@@ -28,7 +28,13 @@ class Clause(Frozen):
 def clean(text: str) -> str:
     """The text without control and invisible characters, typographic quotes made plain, cut to what is read."""
     text = unicodedata.normalize("NFC", text[: LONGEST * 2])
-    text = text.replace("\u2019", "'").replace("\u2018", "'").replace("\u201c", '"').replace("\u201d", '"').replace("\xa0", " ")
+    text = (
+        text.replace("\u2019", "'")
+        .replace("\u2018", "'")
+        .replace("\u201c", '"')
+        .replace("\u201d", '"')
+        .replace("\xa0", " ")
+    )
     return _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\t", " "))[:LONGEST].strip()
 
 

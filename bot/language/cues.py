@@ -18,7 +18,8 @@ TARGET_AFTER = re.compile(
     r"\s*(?:\+|%)?\s*(?:of \w+ )?(?:(?:must|has to|have to|should|needs? to) \w|"
     r"(?:f1|acc\w*|precision|recall|correct|right|happy|or so)?\s*(?:(?:is|was|being|are|as) )?(?:(?:the|our|"
     r"what) )?(?:target|goal|bar\b|sla\b|needed|required|requested|asked|wanted|promised|expected|spec\b|minimum|"
-    r"would (?:do|be)|is fine|(?:that )?(?:they|we|he|she|(?!(?:and|but|while|yet|though|und|et|y)\b)\w+) (?:asked|need|want|promised|agreed|expect)|"
+    r"would (?:do|be)|is fine|(?:that )?(?:they|we|he|she|(?!(?:and|but|while|yet|though|und|et|y)\b)\w+) "
+    r"(?:asked|need|want|promised|agreed|expect)|"
     r"under contract|to (?:go live|be useful|ship|launch)|or (?:bust|nothing|we |the |it |no )|wären? |"
     r"ist das ziel|(?:sind |ist )?(?:nötig|gefordert|verlangt)|hatten wir|requis|demandés?|exigés?|attendus?|"
     r"nos vale|(?:es )?(?:el |lo )?(?:objetivo|que piden)))",

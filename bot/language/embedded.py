@@ -20,13 +20,23 @@ WHOLE = frozenset({"restart", "forget", "status", "help"})  # acts of a message 
 TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_if", "help"})
 MEASURES = frozenset({"evals", "quality", "score", "target"})
 SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
-_INSTEAD = re.compile(r"(?P<now>[~\d][\w.,%~]*)\s*(,|and|-)?\s*(not|instead of|rather than|statt|pas|no)\s+(?P<before>[~\d][\w.,%~]*)", re.IGNORECASE)
+_INSTEAD = re.compile(
+    r"(?P<now>[~\d][\w.,%~]*)\s*(,|and|-)?\s*(not|instead of|rather than|statt|pas|no)\s+(?P<before>[~\d][\w.,%~]*)",
+    re.IGNORECASE,
+)
 
 
 class EmbeddedLanguage:
     """Reads messages with what ships with the project. `vectors_of` gives sentence vectors, `heads` were trained on such."""
 
-    def __init__(self, catalogue: Catalogue, acts: Acts, patterns: Mapping[str, Sequence[Patterns]], heads: Heads, vectors_of: VectorsOf) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        acts: Acts,
+        patterns: Mapping[str, Sequence[Patterns]],
+        heads: Heads,
+        vectors_of: VectorsOf,
+    ) -> None:
         features = Features(vectors_of)
         self._acts = acts
         self.reader = Reader(catalogue, acts, patterns, heads, features)

@@ -9,6 +9,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -80,7 +81,7 @@ def softmax(scores: npt.NDArray[np.floating], sharpness: float) -> npt.NDArray[n
 def _grams(text: str) -> set[str]:
     words = _WORD.findall(text.lower()[:2000])
     grams = set(words)
-    grams.update(f"{a}_{b}" for a, b in zip(words, words[1:], strict=False))
+    grams.update(f"{a}_{b}" for a, b in pairwise(words))
     grams.update(f"{a}_{b}_{c}" for a, b, c in zip(words, words[1:], words[2:], strict=False))
     for word in words:
         if len(word) > 3:

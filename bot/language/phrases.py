@@ -95,7 +95,9 @@ def _entries(path: Path, name: str, problems: list[str]) -> Iterator[tuple[str, 
     for level, kinds in levels.items():
         for kind, texts in (kinds or {}).items():
             line = line_of(lines, ("levels", level, kind))
-            if kind not in ("said", "answered") or not all(isinstance(text, str) and text.strip() for text in texts or []):
+            if kind not in ("said", "answered") or not all(
+                isinstance(text, str) and text.strip() for text in texts or []
+            ):
                 problems.append(f"{name}:{line}: phrases stand as texts under `said` or `answered`")
             else:
                 yield str(level), kind, texts or [], line
@@ -140,9 +142,13 @@ def load_patterns(folder: Path, catalogue: Catalogue) -> dict[str, tuple[Pattern
                 problems.append(f"{path.name}:{line_of(lines, (fact, level))}: {fact} has no level {level!r}")
                 continue
             try:
-                compiled = {k: tuple(re.compile(p, re.IGNORECASE) for p in kinds.get(k, [])) for k in ("anywhere", "answer")}
+                compiled = {
+                    k: tuple(re.compile(p, re.IGNORECASE) for p in kinds.get(k, [])) for k in ("anywhere", "answer")
+                }
             except re.error as error:
-                problems.append(f"{path.name}:{line_of(lines, (fact, level))}: a pattern is not a regular expression: {error}")
+                problems.append(
+                    f"{path.name}:{line_of(lines, (fact, level))}: a pattern is not a regular expression: {error}"
+                )
                 continue
             rows.append(Patterns(level=level, **compiled))
         result[fact] = tuple(rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
@@ -50,7 +49,14 @@ class Read(Frozen):
 class Reader:
     """Reads messages by trained heads, patterns and grammar."""
 
-    def __init__(self, catalogue: Catalogue, acts: Acts, patterns: Mapping[str, Sequence[Patterns]], heads: Heads, features: Features) -> None:
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        acts: Acts,
+        patterns: Mapping[str, Sequence[Patterns]],
+        heads: Heads,
+        features: Features,
+    ) -> None:
         self._catalogue = catalogue
         self._acts = acts
         self._patterns = patterns
@@ -125,11 +131,17 @@ class Reader:
             apart = bool(words) and other in asked and bool(parts.get(other))
             here = {told.fact: told for told in read_numbers(words, [fact] if apart or not other else [fact, other])}
             told = here.get(fact) or (here.get(other) if apart else anywhere.get(fact))
-            if told is None and other and other not in asked:  # only one of the two was asked for, so that is what it is
+            if (
+                told is None and other and other not in asked
+            ):  # only one of the two was asked for, so that is what it is
                 told = here.get(other) or anywhere.get(other)
             if told is not None and not (other and told.hedged and told.value <= SMALL):
                 result[fact] = told.model_copy(update={"fact": fact})
-        if {"score", "target"} <= result.keys() and result["score"].value == result["target"].value and {"score", "target"} <= anywhere.keys():
+        if (
+            {"score", "target"} <= result.keys()
+            and result["score"].value == result["target"].value
+            and {"score", "target"} <= anywhere.keys()
+        ):
             result |= {key: anywhere[key] for key in ("score", "target")}
         return result
 
@@ -140,7 +152,13 @@ class Reader:
     def _number(self, told: Told) -> Proposal:
         spec = self._catalogue.facts[told.fact]
         value = int(told.value) if spec.integer else round(told.value, 2)
-        return Proposal(fact=told.fact, value=value, quote=told.quote[:200], probability=0.97, grade="stated" if told.hedged else "measured" if told.fact == "score" else "stated")
+        return Proposal(
+            fact=told.fact,
+            value=value,
+            quote=told.quote[:200],
+            probability=0.97,
+            grade="stated" if told.hedged else "measured" if told.fact == "score" else "stated",
+        )
 
     # --- in messages that were not asked for ------------------------------------------------------------------------
 
@@ -157,7 +175,11 @@ class Reader:
         for piece in pieces:
             for fact, level in self._pattern_hits(piece.text):
                 _vote(votes, fact, level, 0.95, piece.text)
-        proposals = [p for fact, levels in votes.items() if fact not in skip and fact not in NOT_IN_OPENINGS and (p := self._settled(fact, levels))]
+        proposals = [
+            p
+            for fact, levels in votes.items()
+            if fact not in skip and fact not in NOT_IN_OPENINGS and (p := self._settled(fact, levels))
+        ]
         proposals += [self._number(told) for told in read_numbers(text) if told.fact not in skip]
         return Read(proposals=tuple(proposals))
 
@@ -184,10 +206,14 @@ class Reader:
         if len(ranked) > 1 and ranked[0][1][0] - ranked[1][1][0] < 0.03:
             return None  # two levels, equally well founded: better asked than guessed
         level, (probability, quote) = ranked[0]
-        return Proposal(fact=fact, value=self._catalogue.value_of(fact, level), quote=quote[:200], probability=probability)
+        return Proposal(
+            fact=fact, value=self._catalogue.value_of(fact, level), quote=quote[:200], probability=probability
+        )
 
 
-def _vote(votes: dict[str, dict[str, tuple[float, str]]], fact: str, level: str, probability: float, quote: str) -> None:
+def _vote(
+    votes: dict[str, dict[str, tuple[float, str]]], fact: str, level: str, probability: float, quote: str
+) -> None:
     levels = votes.setdefault(fact, {})
     if level not in levels or levels[level][0] < probability or len(quote) < len(levels[level][1]):
         levels[level] = (max(probability, levels.get(level, (0.0, ""))[0]), quote)

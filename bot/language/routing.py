@@ -27,7 +27,9 @@ ON, ON_ACROSS, EACH_SKIPPED = -0.65, -0.1, -0.3
 BACK, BACK_ACROSS = -1.6, -1.3
 ASIDE = -1.2
 # Facts that people tell of in the same words as of others: not enough to take a clause away from what was asked for.
-RELATED = frozenset({"task", "task_kind", "coverage", "data_edge", "rule", "answers", "grader", "stakes", "quality", "teacher"})
+RELATED = frozenset(
+    {"task", "task_kind", "coverage", "data_edge", "rule", "answers", "grader", "stakes", "quality", "teacher"}
+)
 Floats = npt.NDArray[np.float64]
 
 
@@ -47,7 +49,9 @@ class Router:
         pieces = clauses(text)
         if len(asked) == 1 or not pieces:
             return ({} if self._is_elsewhere(text, asked[0]) else {asked[0]: text}), {asked[0]: 1.0}
-        asked = sorted(asked, key=lambda fact: fact == "quality" and "score" in asked)  # numbers tell it better than words
+        asked = sorted(
+            asked, key=lambda fact: fact == "quality" and "score" in asked
+        )  # numbers tell it better than words
         evidence = self._evidence(pieces, asked)
         traces = {fact: float(np.exp(evidence[:, i].max())) for i, fact in enumerate(asked)}
         words: dict[str, list[str]] = {}
@@ -79,7 +83,11 @@ class Router:
         for column, c in enumerate(columns):
             if c >= 0:
                 picked[:, column] = scores[:, c]
-        others = [i for i, name in enumerate(router.classes) if name not in asked and name[0].isalpha() and name not in RELATED]
+        others = [
+            i
+            for i, name in enumerate(router.classes)
+            if name not in asked and name[0].isalpha() and name not in RELATED
+        ]
         elsewhere = scores[:, others].max(axis=1) + ELSEWHERE
         picked[:, -1] = np.maximum(scores[:, router.classes.index(NONE)] + BEYOND, elsewhere)
         for row, piece in enumerate(pieces):

@@ -26,7 +26,12 @@ def passage(knowledge: Knowledge, note_id: str, score: float) -> Passage:
 
 
 def ground(
-    knowledge: Knowledge, passages: Passages, session: Session, levels: Mapping[str, str], decision: Decision, words: str
+    knowledge: Knowledge,
+    passages: Passages,
+    session: Session,
+    levels: Mapping[str, str],
+    decision: Decision,
+    words: str,
 ) -> tuple[tuple[Passage, ...], tuple[ClosestCase, ...]]:
     """Passages and documented cases for a decided situation; notes that are cited already are not repeated."""
     facts = session.facts()
@@ -39,6 +44,14 @@ def ground(
         if case is not None:
             citations = knowledge.evidence.citations([id])
             cases.append(
-                ClosestCase(note=id, who=case.who, task=case.task, verdict=case.verdict, outcome=case.outcome, shared=shared, citations=citations)
+                ClosestCase(
+                    note=id,
+                    who=case.who,
+                    task=case.task,
+                    verdict=case.verdict,
+                    outcome=case.outcome,
+                    shared=shared,
+                    citations=citations,
+                )
             )
     return texts, tuple(cases)

@@ -61,7 +61,9 @@ class Talk:
             answered = set(message.answers)
             still = tuple(q for q in session.open if not answered.intersection(q.facts)) if message.text else ()
             if message.text:
-                session, replies = self._said(learned.session.model_copy(update={"open": still}), message.by, message.text)
+                session, replies = self._said(
+                    learned.session.model_copy(update={"open": still}), message.by, message.text
+                )
                 if session.state == "asking" and not session.open:  # an aside beside picks that answered everything
                     session, more = self._go_on(session, learned, start)
                     replies += more
@@ -85,7 +87,9 @@ class Talk:
         for key in answers:
             catalogue.spec(key)
         entries = {
-            key: Entry(level=catalogue.check(key, value), by=message.by, quote=_label(catalogue, key, value), grade="picked")
+            key: Entry(
+                level=catalogue.check(key, value), by=message.by, quote=_label(catalogue, key, value), grade="picked"
+            )
             for key, value in answers.items()
             if value is not None
         }
@@ -133,14 +137,23 @@ class Talk:
                 if not isinstance(entry.level, bool | str) and entry.level == before and self._legal(key, int(meant)):
                     entries[key] = Entry(level=int(meant), by=by, quote=text[:200], grade="stated")
         if "task" not in session.entries and "task" not in entries and read.kind == "case" and not session.open:
-            entries["task"] = Entry(level=" ".join(text.split())[:400], by=by, quote=" ".join(text.split())[:200], grade="inferred")
+            entries["task"] = Entry(
+                level=" ".join(text.split())[:400], by=by, quote=" ".join(text.split())[:200], grade="inferred"
+            )
         return entries
 
     def _by_the_way(self, session: Session, by: str, fact: str, act: str) -> bool:
         """Whether somebody only touches, in reply to another question, on what they told before."""
         asked = {key for question in session.open for key in question.facts}
         known = session.entries.get(fact)
-        return bool(asked) and fact not in asked and act != "correct" and known is not None and known.by == by and known.grade != "inferred"
+        return (
+            bool(asked)
+            and fact not in asked
+            and act != "correct"
+            and known is not None
+            and known.by == by
+            and known.grade != "inferred"
+        )
 
     def _legal(self, fact: str, value: Value) -> bool:
         try:
@@ -185,7 +198,13 @@ class Talk:
                 rounds.conflict_question(self.knowledge, session, key) for key in session.conflicts
             )
             return self._ask(session, questions[:3], shown)
-        again = [k for k in unclear if k not in session.repicked and k not in session.entries and rounds.still_matters(self.knowledge, session, k)]
+        again = [
+            k
+            for k in unclear
+            if k not in session.repicked
+            and k not in session.entries
+            and rounds.still_matters(self.knowledge, session, k)
+        ]
         if again:
             session = session.model_copy(update={"repicked": session.repicked | set(again)})
             picks = tuple(pick_question(self.knowledge, key) for key in again[:3])
