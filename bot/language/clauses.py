@@ -9,7 +9,9 @@ from bot.core.facts import Frozen
 
 LONGEST = 20_000  # characters of a message that are read; more than that is a document, not talk
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-_SENTENCE = re.compile(r"(?<=[.!?…])(?<!\bvs\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bca\.)(?<!\bapprox\.)\s+|\n+|\s*;\s+")
+_SENTENCE = re.compile(
+    r"(?:(?<=[.!?…])|(?<=[.!?…][\"')]))(?<!\bvs\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bca\.)(?<!\bapprox\.)\s+|\n+|\s*;\s+"
+)
 _CLAUSE = re.compile(
     r"\s*(?:,(?=\s)|:(?=\s)|\s[-–—]+\s|\((?=\w)|\)(?=\s|$)|\s(?:but|though|although|whereas|while|however|because|aber|obwohl|mais|pero)\b|\s(?:and|und|et|y)\s(?=(?:we|it|the|our|i|they|no|not|there|have|wir|es|on|nous)\b))\s*",
     re.IGNORECASE,

@@ -76,7 +76,9 @@ class EmbeddedLanguage:
         """Whether a message that resembles an aside answers an open question after all."""
         if kind == "injection":
             return not self.intents.orders(text)
-        return not self.intents.asks(text) if kind == "question" else sure < SURE_ASIDE
+        if kind == "question":
+            return not self.intents.asks(text)
+        return sure < SURE_ASIDE and not self.intents.is_general(text)
 
     def _correction(self, text: str) -> tuple[float, float] | None:
         """The number meant and the number taken back, in words such as "200, not 2,000"."""

@@ -40,10 +40,13 @@ class Intents:
         pattern = dict(self._acts.acts)["injection"]
         return " ".join(part.text for part in sentences(clean(text)) if not pattern.search(part.text))
 
+    def is_general(self, text: str) -> bool:
+        """Whether a message is worded like a general question: what, how, which ..."""
+        return bool(self._acts.signs["general"].search(clean(text)))
+
     def asks(self, text: str) -> bool:
         """Whether a message is worded as a question."""
-        text = clean(text)
-        return text.endswith("?") or bool(self._acts.signs["general"].search(text))
+        return clean(text).endswith("?") or self.is_general(text)
 
     def kind(self, text: str) -> tuple[str, float]:
         """What a message is where no question is open: case, question, smalltalk, offtopic or injection, and how sure."""

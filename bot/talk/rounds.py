@@ -59,8 +59,8 @@ def still_matters(knowledge: Knowledge, session: Session, key: str) -> bool:
     if key in levels or key not in chances.index:
         return False
     view = chances.given(levels, frozenset(facts.given))
-    outcomes = view.distributions([{**levels, key: name} for name in chances.levels_of(key)])
-    likeliest = {next(iter(outcome)) for outcome in outcomes if outcome}
+    outcomes = [o for o in view.distributions([{**levels, key: name} for name in chances.levels_of(key)]) if o]
+    likeliest = {next(iter(outcome)) for outcome in outcomes}
     spread = max((abs(a.get(v, 0) - b.get(v, 0)) for a in outcomes for b in outcomes for v in a), default=0.0)
     return len(likeliest) > 1 or spread > MATTERS
 
