@@ -17,7 +17,8 @@ from bot.language.quantify import Told, read_numbers
 from bot.language.routing import Router
 from bot.language.trained import Heads
 
-SURE_ANSWER = 0.75  # probability of a level, in reply to its question, from which on it is taken
+SURE_ANSWER = 0.7  # probability from which on a level is taken from a reply, where a known wording supports it
+SURE_ALONE = 0.82  # the same where example phrases alone do
 SHARPNESS = 3.5
 PATTERN_VOTE = 0.7
 SMALL = 12  # a number in words up to this is no percentage: "two of us grade them"
@@ -95,8 +96,8 @@ class Reader:
                 if self._acts.says_dont_know(words):
                     dont_know.append(fact)
                     continue
-                level, probability = self.read_level(fact, words)
-                if probability >= SURE_ANSWER:
+                level, probability, worded = self.read_level(fact, words)
+                if probability >= (SURE_ANSWER if worded else SURE_ALONE):
                     value = self._catalogue.value_of(fact, level)
                     proposals.append(Proposal(fact=fact, value=value, quote=words[:200], probability=probability))
                 else:
@@ -109,17 +110,19 @@ class Reader:
         complete = not unclear and all(traces.get(fact, 0.0) < TRACE for fact in silent)
         return Read(proposals=tuple(proposals), unclear=tuple(unclear), dont_know=tuple(dont_know), complete=complete)
 
-    def read_level(self, fact: str, words: str) -> tuple[str, float]:
-        """The likeliest level that a reply about `fact` tells, and its probability."""
+    def read_level(self, fact: str, words: str) -> tuple[str, float, bool]:
+        """The likeliest level that a reply about `fact` tells, its probability, and whether a known wording is in it."""
         head = self._heads.level(fact)
         scores = head.scores(self._features.of([words]))[0].astype(np.float64)
+        worded = False
         for row in self._patterns.get(fact, ()):
             if row.level in head.classes and any(p.search(words) for p in (*row.anywhere, *row.answer)):
                 scores[head.classes.index(row.level)] += PATTERN_VOTE
+                worded = True
                 break
         probabilities = softmax(scores, SHARPNESS)
         best = int(probabilities.argmax())
-        return head.classes[best], float(probabilities[best])
+        return head.classes[best], float(probabilities[best]), worded
 
     def _asked_numbers(self, text: str, asked: Sequence[str], parts: Mapping[str, str]) -> dict[str, Told]:
         """The numbers told for the facts asked for: each in the words about it, or both in the same words, or anywhere."""

@@ -17,7 +17,7 @@ from bot.language.trained import NONE, Heads
 ANYWHERE = 0.5  # a pattern that holds anywhere
 ANSWER = 0.12  # a pattern that holds in a reply
 NUMBER, NO_NUMBER = 0.35, -0.25  # a fact that is a number is told, or not, by the numbers of the clause
-BEYOND, ELSEWHERE = -0.5, -0.35  # a clause about nothing, and one about a fact that was not asked for
+BEYOND, ELSEWHERE = -0.4, -0.35  # a clause about nothing, and one about a fact that was not asked for
 SHARPNESS = 5.0
 APART = 0.6  # how much more a reply must look to be about another fact than about the one asked for
 SHORT = 2  # a clause of so few words says little of what it is about: its place in the order decides
@@ -25,7 +25,7 @@ SHORT = 2  # a clause of so few words says little of what it is about: its place
 STAY, STAY_ACROSS = -0.1, -1.1
 ON, ON_ACROSS, EACH_SKIPPED = -0.65, -0.1, -0.3
 BACK, BACK_ACROSS = -1.6, -1.3
-ASIDE = -1.2
+ASIDE = -0.9
 # Facts that people tell of in the same words as of others: not enough to take a clause away from what was asked for.
 RELATED = frozenset(
     {"task", "task_kind", "coverage", "data_edge", "rule", "answers", "grader", "stakes", "quality", "teacher"}

@@ -117,7 +117,7 @@ class Talk:
             return self._go_on(session, Learned(session=session), session)
         entries = self._entries(session, by, text, read)
         learned = learn(self.knowledge.catalogue, session, entries, settle=[k for k in asked if k in session.conflicts])
-        if not learned.anything and not read.dont_know and not read.unclear and not self._starts(session, read):
+        if not learned.anything and not read.dont_know and (session.open or not self._starts(session, read)):
             return self._nothing_read(session, text, read)
         after = note_unknown(learned.session, read.dont_know, by)
         return self._go_on(self._close(after, session, read, learned), learned, session, unclear=read.unclear)
