@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
-from conftest import ROOT
 
 from bot.core.knowledge import Knowledge
 from bot.language.trained import SHIPPED as HEADS
@@ -13,6 +14,8 @@ from bot.retrieval.index import texts_of
 from bot.retrieval.vectors import SHIPPED as VECTORS
 from bot.retrieval.vectors import Vectors, read_vectors
 from bot.retrieval.wording import read_wording
+
+ROOT = Path(__file__).parents[1]
 
 FOLDER = ROOT / "knowledge"
 FILE = FOLDER / "embedder" / VECTORS

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
 
 from bot.core.knowledge import Knowledge
 from bot.language.heads import Features, Head
 from bot.language.phrases import Phrase, PhraseBook, load_phrases
 from bot.language.trained import SHIPPED, digest_of, read_heads, train
+
+ROOT = Path(__file__).parents[2]
 
 FOLDER = ROOT / "knowledge"
 HEADS = FOLDER / "embedder" / SHIPPED

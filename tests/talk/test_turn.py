@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from talking import START, app, ended, pick, say, through
@@ -19,6 +19,8 @@ from bot.core.session import Session
 from bot.errors import FactError
 from bot.stores.memory import MemorySessions
 from bot.talk.turn import MAX_TRANSCRIPT, Message, Talk
+
+ROOT = Path(__file__).parents[2]
 
 OPENING = "We want to fine-tune our support bot."
 TESTED = {"evals": "test_set", "quality": "far", "prompting": "systematic"}
