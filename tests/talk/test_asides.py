@@ -99,12 +99,7 @@ def test_skip_with_nothing_to_skip(decided: Session) -> None:
     assert "instructions" not in replies[0].text
 
 
-TAKEN = pytest.mark.xfail(reason="it is taken for an attack before it is looked at as a wish to be forgotten")
-
-
-@pytest.mark.parametrize(
-    "text", ["start over", pytest.param("forget everything", marks=TAKEN), pytest.param("delete my data", marks=TAKEN)]
-)
+@pytest.mark.parametrize("text", ["start over", "forget everything", "delete my data"])
 def test_forgetting(decided: Session, text: str) -> None:
     session, _ = play(text, start=decided)
     assert not session.entries and session.decision is None and session.state == "idle" and not session.asked
