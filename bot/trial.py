@@ -113,10 +113,11 @@ def _play(app: App, case: dict[str, Any]) -> dict[str, Any]:
 
     replies = turn(Message(by="team", text=case["opening"]))
     told = _told(session, case)
-    asked_again = 0
+    asked_again = questions = 0
     for _ in range(MAX_TURNS):
         if case["expected"] == "none" or not session.open or session.state != "asking":
             break
+        questions += len(session.open)
         again = [q for q in session.open if len(q.facts) == 1 and q.facts[0] in session.repicked]
         asked_again += len(again)
         if again:
@@ -130,7 +131,7 @@ def _play(app: App, case: dict[str, Any]) -> dict[str, Any]:
         "expected": case["expected"],
         "verdict": verdict or "none",
         "exact": (verdict or "none") == case["expected"],
-        "questions": len(session.asked),
+        "questions": questions,
         "rounds": session.rounds,
         "asked_again": asked_again,
         "seconds": seconds,

@@ -50,6 +50,7 @@ class Session(Frozen):
     asked: tuple[str, ...] = ()  # ids of questions, in order
     skipped: frozenset[str] = frozenset()  # facts not to be asked about again
     repicked: frozenset[str] = frozenset()  # facts asked again as a pick, because the typed answer was not understood
+    passed_over: frozenset[str] = frozenset()  # ids of questions that a reply to others of their round left untouched
     rounds: int = 0
     decision: Decision | None = None
     transcript: tuple[Line, ...] = Field(default=())

@@ -173,7 +173,16 @@ class Talk:
                 by = next((entries[key].by for key in answered if key in entries), "")
                 for key in {key for option in question.options for key in option.sets} - told - set(read.dont_know):
                     entries.setdefault(key, Entry(level=False, by=by, quote=quote, grade="inferred"))
-        return session.model_copy(update={"entries": entries, "open": ()})
+        heard = told | set(read.unclear) | set(read.dont_know)
+        untouched = {q.id for q in before.open if not heard.intersection(q.facts)} - session.passed_over
+        return session.model_copy(
+            update={
+                "entries": entries,
+                "open": (),
+                "asked": tuple(id for id in session.asked if id not in untouched),  # to be asked once more, in words
+                "passed_over": session.passed_over | untouched,
+            }
+        )
 
     def _nothing_read(self, session: Session, text: str, read: ReadMessage) -> tuple[Session, list[Reply]]:
         if session.open:
