@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -76,12 +75,12 @@ def run(
 ) -> Run:
     """Runs a command in this process, with settings and a data folder of its own."""
 
-    def app(day: date | None = None) -> App:
-        made = App(today=lambda: day) if day else App()
+    def app(**given: Any) -> App:
+        made = App(**given)
         made.__dict__.update(loaded)
         return made
 
-    monkeypatch.setattr(cli, "_app", app)
+    monkeypatch.setattr("bot.app.App", app)
     monkeypatch.setenv("TUNEWISE_DATA", str(tmp_path / "data"))
     monkeypatch.delenv("REDIS_URL", raising=False)
     monkeypatch.chdir(tmp_path)
@@ -434,10 +433,10 @@ def test_doctor_says_that_all_is_well(run: Run) -> None:
 
 
 def test_an_unexpected_failure_is_a_sentence_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: Any) -> None:
+    def fails(*_: Any, **__: Any) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(cli, "_app", fails)
+    monkeypatch.setattr("bot.app.App", fails)
     ran = run("kb", "stats")
     assert ran.code == 1 and ran.out == "" and len(ran.err.splitlines()) == 1
     assert "ZeroDivisionError" in ran.err and "test_cli.py" in ran.err
