@@ -6,6 +6,7 @@ TunewiseError
 │   └── UsageError      a command used wrongly, a file that cannot be read
 ├── ContentError        knowledge/ or prompts/ is broken; lists every problem with file and line
 ├── StoreError          sessions cannot be read or written now; exit code 1
+├── Passing             a call outside failed in a way that may pass; tried again after a while
 └── SettingsError       an environment variable has a value that cannot be used; exit code 2
 """
 
@@ -32,6 +33,14 @@ class SettingsError(BadInput):
 
 class StoreError(TunewiseError):
     """Sessions cannot be read or written now."""
+
+
+class Passing(TunewiseError):
+    """Something outside failed in a way that may pass. `after` is how many seconds to wait at least, where it said so."""
+
+    def __init__(self, sentence: str, after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.after = after
 
 
 class ContentError(TunewiseError):
