@@ -1,0 +1,213 @@
+"""Build: blocks and their parts from plain strings. Every string is cleaned and cut to what its place holds.
+
+header, say, lines, context, divider, actions, button, select, checkboxes    blocks and elements
+bold, words, quiet, link, cited                                              spans of rich text, as lists to add up
+message(text, parts) -> Shown                                                what is posted, made to fit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from bot.core.sources import Listed
+from bot.surfaces.blockkit import limits
+from bot.surfaces.blockkit.limits import Block
+from bot.surfaces.blockkit.text import clean, escape, linkable, shorten, size
+
+Spans = list[dict[str, Any]]
+Element = dict[str, Any]
+LEAF = 1_200  # characters of one span
+NOTHING = "–"  # stands where a text is empty, which Slack refuses
+
+
+class Shown(NamedTuple):
+    """A message: its fallback text (escaped, for notifications and where blocks fail) and its blocks."""
+
+    text: str
+    blocks: list[Block]
+
+
+def plain(text: str, most: int, lines: bool = False) -> dict[str, Any]:
+    """A plain_text object; emoji codes in it are left as they were written."""
+    return {"type": "plain_text", "text": shorten(clean(text, lines), most) or NOTHING, "emoji": False}
+
+
+# --- spans ----------------------------------------------------------------------------------------------------------
+
+
+def words(text: str, most: int = LEAF) -> Spans:
+    """Text as it is, with blanks at its ends kept."""
+    return _span(text, most)
+
+
+def bold(text: str, most: int = LEAF) -> Spans:
+    """Text in bold."""
+    return _span(text, most, bold=True)
+
+
+def quiet(text: str, most: int = LEAF) -> Spans:
+    """Text in italics, for what only goes along."""
+    return _span(text, most, italic=True)
+
+
+def link(url: str | None, text: str) -> Spans:
+    """A link where the address may be linked, else its text alone."""
+    shown = shorten(clean(text), LEAF) or NOTHING
+    return [{"type": "link", "url": url, "text": shown}] if linkable(url) else words(shown)
+
+
+def cited(text: str, marks: Sequence[int], sources: Sequence[Listed], most: int = LEAF) -> Spans:
+    """A sentence and the numbers of its sources, each linked to its source where that has an address."""
+    addresses = {source.number: source.url for source in sources}
+    spans = words(text, most)
+    for mark in marks[:6]:
+        spans = [*spans, *words(" "), *link(addresses.get(mark), f"[{mark}]")]
+    return spans
+
+
+def _span(text: str, most: int, **style: bool) -> Spans:
+    body = shorten(clean(text), most)
+    if not body:
+        return [{"type": "text", "text": " "}] if text.isspace() else []
+    before = " " if text[:1].isspace() else ""
+    after = " " if text[-1:].isspace() else ""
+    span: dict[str, Any] = {"type": "text", "text": f"{before}{body}{after}"}
+    return [{**span, "style": style}] if style else [span]
+
+
+# --- blocks ---------------------------------------------------------------------------------------------------------
+
+
+def header(text: str) -> Block:
+    """A headline."""
+    return {"type": "header", "text": plain(text, limits.HEADER)}
+
+
+def divider() -> Block:
+    """A line across."""
+    return {"type": "divider"}
+
+
+def context(*texts: str) -> Block:
+    """Small grey text."""
+    shown = [text for text in texts if clean(text)][:10]
+    return {"type": "context", "elements": [plain(text, 600) for text in shown] or [plain(NOTHING, 1)]}
+
+
+def say(*spans: Spans) -> Block:
+    """A paragraph of rich text."""
+    return {"type": "rich_text", "elements": [_section(*spans)]}
+
+
+def lines(items: Iterable[Spans], title: str = "", ordered: bool = False) -> list[Block]:
+    """A list under a bold title, over as many blocks as it takes."""
+    blocks: list[Block] = []
+    elements: list[dict[str, Any]] = [_section(bold(title))] if title else []
+    room, at = limits.RICH_TEXT - (size(title) if title else 0), 0
+    current: list[dict[str, Any]] = []
+
+    def close() -> None:
+        if current:
+            listed: dict[str, Any] = {"type": "rich_text_list", "style": "ordered" if ordered else "bullet"}
+            if ordered and at > len(current):
+                listed["offset"] = at - len(current)
+            elements.append({**listed, "elements": list(current)})
+        if elements:
+            blocks.append({"type": "rich_text", "elements": list(elements)})
+
+    for item in items:
+        section = _section(item)
+        length = limits.weight([section])
+        if current and (length > room or len(current) == 50):
+            close()
+            elements.clear()
+            current.clear()
+            room = limits.RICH_TEXT
+        current.append(section)
+        room -= length
+        at += 1
+    close()
+    return blocks
+
+
+def quote(*spans: Spans) -> Block:
+    """An indented paragraph."""
+    return {"type": "rich_text", "elements": [{"type": "rich_text_quote", "elements": _section(*spans)["elements"]}]}
+
+
+def actions(block_id: str, *elements: Element) -> Block:
+    """A row of buttons and menus."""
+    return {"type": "actions", "block_id": block_id, "elements": list(elements[:25])}
+
+
+def _section(*spans: Spans) -> dict[str, Any]:
+    """Spans as one section, cut where they are too long together."""
+    joined: Spans = []
+    room = limits.RICH_TEXT - 400
+    for span in (each for group in spans for each in group):
+        length = limits.weight([span])
+        if length > room or len(joined) == 190:
+            if room > 20 and span["type"] == "text":
+                joined.append({**span, "text": shorten(span["text"], room)})
+            break
+        room -= length
+        joined.append(span)
+    return {"type": "rich_text_section", "elements": joined or [{"type": "text", "text": NOTHING}]}
+
+
+# --- elements -------------------------------------------------------------------------------------------------------
+
+
+def button(label: str, action_id: str, value: str = "", style: str | None = None, spoken: str = "") -> Element:
+    """A button; `spoken` is what a screen reader says instead of the label."""
+    made: Element = {"type": "button", "text": plain(label, limits.BUTTON), "action_id": action_id}
+    if value:
+        made["value"] = value
+    if style:
+        made["style"] = style
+    if spoken:
+        made["accessibility_label"] = shorten(clean(spoken), limits.BUTTON)
+    return made
+
+
+def emoji(element: Element) -> Element:
+    """The button with emoji codes shown as emoji; only for labels of our own."""
+    return {**element, "text": {**element["text"], "emoji": True}}
+
+
+def options(labels: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Options of a menu from labels and values."""
+    return [{"text": plain(label, limits.OPTION), "value": value} for label, value in labels]
+
+
+def select(action_id: str, labels: Sequence[tuple[str, str]], placeholder: str) -> Element:
+    """A menu from which one is picked."""
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, limits.PLACEHOLDER),
+        "options": options(labels[: limits.OPTIONS]),
+    }
+
+
+def many(action_id: str, labels: Sequence[tuple[str, str]], chosen: Iterable[str] = ()) -> Element:
+    """Check-boxes, or a menu for several where there are too many for boxes; `chosen` are values ticked already."""
+    boxes = len(labels) <= limits.BOXES
+    made: Element = {
+        "type": "checkboxes" if boxes else "multi_static_select",
+        "action_id": action_id,
+        "options": options(labels[: limits.OPTIONS]),
+    }
+    ticked = set(chosen)
+    if initial := [option for option in made["options"] if option["value"] in ticked]:
+        made["initial_options"] = initial
+    return made
+
+
+def fallback(text: str) -> str:
+    """Text for the place that Slack parses: escaped, and short enough to be escaped."""
+    shown, most = clean(text, lines=True), limits.FALLBACK
+    while size(escaped := escape(shorten(shown, most))) > limits.FALLBACK:
+        most = most * 3 // 4
+    return escaped or NOTHING
