@@ -18,6 +18,7 @@ from bot.surfaces.blockkit.text import clean, escape, linkable, shorten, size
 Spans = list[dict[str, Any]]
 Element = dict[str, Any]
 LEAF = 1_200  # characters of one span
+BREAK: Spans = [{"type": "text", "text": "\n"}]
 NOTHING = "–"  # stands where a text is empty, which Slack refuses
 
 
