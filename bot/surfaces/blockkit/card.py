@@ -38,6 +38,7 @@ from bot.surfaces.blockkit.build import (
 )
 from bot.surfaces.blockkit.fit import detail, keep, message
 from bot.surfaces.blockkit.limits import Block
+from bot.surfaces.blockkit.text import shorten
 
 CARD = re.compile(r"card/(?P<name>details|facts|disagree|why|share|export|feedback)")
 REF = re.compile(r"[!-~]{1,200}")
@@ -61,6 +62,7 @@ SPOKEN = {
 SURE = {"settled": "🟢", "likely": "🟡", "open": "🔴"}
 MOST = 3  # reasons, steps and flips on the card; the details have all of them
 NAMED_SOURCES = 6
+OUTCOME = 160  # characters of what came of the closest case
 FORGOTTEN = "This card was forgotten at somebody's wish; nothing of it is kept."
 
 
@@ -157,7 +159,8 @@ def _sureness(card: Card) -> list[str]:
     """How sure and on what evidence, then what had to be assumed."""
     told = [f"{SURE[card.certainty]} {card.certainty_words} {card.evidence.partition(':')[0]}."]
     if card.assumed:
-        told.append(f"Assumed, because nobody said otherwise: {'; '.join(card.assumed)}.")
+        more = f"; and {len(card.assumed) - MOST} more" if len(card.assumed) > MOST else ""
+        told.append(f"Assumed, because nobody said otherwise: {'; '.join(card.assumed[:MOST])}{more}.")
     return told
 
 
@@ -165,14 +168,13 @@ def _beside(card: Card) -> list[Block]:
     """What else one should know at once, small, each on a line of its own."""
     told = [f"⚠️ {first_sentence(caution.text)}" for caution in card.cautions[:2]]
     if len(card.cautions) > 2:
-        told[-1] += f" (and {len(card.cautions) - 2} more cautions in the details)"
+        told[-1] += f" ({len(card.cautions) - 2} more in the details)"
     if card.disputed:
         told.append(f"⚖️ The sources disagree on a point that this rests on: {card.disputed[0].question}")
     if card.cases:
         case = card.cases[0]
-        told.append(
-            f"📖 Closest documented case - {case.who}: {case.task} → {case.words}. {first_sentence(case.outcome)}"
-        )
+        outcome = shorten(first_sentence(case.outcome), OUTCOME)
+        told.append(f"📖 Closest documented case: {case.who}, {case.task} → {case.words}. {outcome}")
     return [context(each) for each in told]
 
 
@@ -180,10 +182,7 @@ def _sources(card: Card) -> Block:
     """Whom the numbers on the card stand for."""
     shown = {mark for reason in card.reasons[:MOST] for mark in reason.marks}
     named = [f"[{source.number}] {_named(source)}" for source in card.sources if source.number in shown]
-    more = (
-        "; titles, dates and links of all are in the details" if len(card.sources) > len(named[:NAMED_SOURCES]) else ""
-    )
-    return context(f"Sources: {', '.join(named[:NAMED_SOURCES]) or 'see the details'}{more}")
+    return context(f"Sources: {', '.join(named[:NAMED_SOURCES]) or 'in the details'}")
 
 
 def _named(source: Listed) -> str:

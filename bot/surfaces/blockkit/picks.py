@@ -3,6 +3,7 @@
     read_pick(action, state, round_id, questions) -> Picked | GoOn | Ticked | Stale
         `action` is one of a payload's `actions`, `state` its `state.values`; raises BadPick for what no message of ours
         can have sent. Nothing of the facts comes from the payload: only which question and which option.
+    options_picked(question, values) -> Picked     the answer of these option numbers, as they come back from any control
     answers_of(picks) -> {"evals": "none", "teacher": None}     for one turn of the talk
     action_id(round_id, question, part)      "answer/ROUND/QUESTION/PART"; ANSWER matches them all
 
@@ -81,13 +82,13 @@ def read_pick(
         return Picked(question.id, dict.fromkeys(asked_about(question)), DONT_KNOW)
     if part == "menu":
         chosen = action.get("selected_option")
-        return _chosen(question, [chosen.get("value") if isinstance(chosen, Mapping) else None])
+        return options_picked(question, [chosen.get("value") if isinstance(chosen, Mapping) else None])
     if question.multiple:
         if part == "none":
-            return _chosen(question, [])
+            return options_picked(question, [])
         ticked = _ticked(state, action_id(round_id, question.id, "boxes")) if part == "done" else _bad()
-        return _chosen(question, ticked) if ticked else Ticked()
-    return _chosen(question, [part])
+        return options_picked(question, ticked) if ticked else Ticked()
+    return options_picked(question, [part])
 
 
 def asked_about(question: Question) -> tuple[str, ...]:
@@ -100,8 +101,8 @@ def answers_of(picks: Iterable[Picked]) -> Answers:
     return {key: value for pick in picks for key, value in pick.answers.items()}
 
 
-def _chosen(question: Question, values: Sequence[Any]) -> Picked:
-    """The answer of these options; where several may be picked, what was not picked is a no."""
+def options_picked(question: Question, values: Sequence[Any]) -> Picked:
+    """The answer of these options; where several may be picked, what was not picked is a no. Raises BadPick."""
     numbers = [int(value) if isinstance(value, str) and OPTION.fullmatch(value) else -1 for value in values]
     if any(not 0 <= number < len(question.options) for number in numbers):
         _bad()

@@ -42,7 +42,7 @@ from bot.surfaces.blockkit.picks import DONT_KNOW, NONE_OF_THESE, action_id
 from bot.talk.say import value_words
 
 BUTTONS = 4  # options that are shown as buttons; more become a menu
-BUTTON_LABEL = 36  # characters; a longer label reads better in a menu
+BUTTON_LABEL = 50  # characters; a longer label reads better in a menu
 HINT = "Pick, or just write it here in your own words."
 NUMBER_HINT = "Pick, or just write it here: an exact number is even better."
 WRITE = "Just write it here."

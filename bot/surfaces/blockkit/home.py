@@ -1,0 +1,161 @@
+"""Home: the Home tab - this person's and their channels' cases, what is kept and who sees it, what the operator allows.
+
+    home_view(cases, privacy, rules=None) -> View      the latest cases first; `rules` only for those who may see them
+    read_ticks(action, titles) -> (key, titles)        which steps of which case are ticked; raises BadPick. `titles` are the
+                                                       steps that the case has now: one that it no longer has is left out
+    ticked_case(action) -> key                         the case whose boxes were ticked, to look its steps up; raises BadPick
+
+Controls: `home/start` (open the intake form), `home/open/N` (a link, only to be acknowledged), `home/steps/N` (check-boxes).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from hashlib import blake2s
+from typing import Any, NamedTuple
+
+from bot.surfaces.blockkit import limits
+from bot.surfaces.blockkit.build import actions, bold, button, context, divider, header, lines, many, quiet, say, words
+from bot.surfaces.blockkit.fit import Part, detail, keep, view_blocks
+from bot.surfaces.blockkit.limits import Block, View
+from bot.surfaces.blockkit.picks import BadPick
+from bot.surfaces.blockkit.text import linkable
+
+HOME = re.compile(r"home/(?P<name>start|open|steps)(/\d{1,3})?")
+CASES = 12  # shown; more are counted
+STEPS = re.compile(r"steps\.(?P<key>[!-~]{1,240})")
+STATES = {
+    "idle": "Not begun",
+    "asking": "Waiting for answers",
+    "decided": "Decided",
+    "answered": "Answered",
+}
+EMPTY = "No case yet. Start one here, mention me in a channel, or write to me directly."
+
+
+class HomeCase(NamedTuple):
+    """A case on the list. `verdict` is the headline where there is one, `decided` a date in ISO, `url` the thread's address.
+
+    `steps` are titles of next steps, `done` those among them that were ticked; `where` is a channel's name or "direct message".
+    """
+
+    key: str
+    title: str
+    state: str
+    where: str = ""
+    verdict: str = ""
+    decided: str = ""
+    steps: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    url: str | None = None
+
+
+class Privacy(NamedTuple):
+    """What is kept, and who sees people's text: `provider` is the model's, None where no model is used."""
+
+    retention_days: int
+    provider: str | None = None
+    mention_only: bool = False
+
+
+class HomeRules(NamedTuple):
+    """What the operator allows. No `channels` means all of them."""
+
+    channels: tuple[str, ...] = ()
+    mention_only: bool = False
+    model: bool = False
+    connect: bool = False
+
+
+def home_view(cases: Sequence[HomeCase], privacy: Privacy, rules: HomeRules | None = None) -> View:
+    """The whole tab."""
+    opening = "I tell a team whether to fine-tune a language model, and what to do instead when they should not."
+    start = button("Start a new case", "home/start", "start", style="primary")
+    parts = keep(header("Should we fine-tune?"), say(words(opening)), actions("home.start", start), divider())
+    parts += keep(header("Cases of yours and of your channels"))
+    if not cases:
+        parts += keep(say(quiet(EMPTY)))
+    for at, case in enumerate(cases[:CASES]):
+        parts += _case(at, case)
+    if len(cases) > CASES:
+        parts += keep(context(f"and {len(cases) - CASES} older cases; their threads are still there"))
+    parts += keep(
+        divider(), *lines([words(each) for each in privacy_notes(privacy)], title="What is kept, and who sees it")
+    )
+    if rules is not None:
+        parts += keep(*lines([words(each) for each in _rules(rules)], title="What is allowed here"))
+        parts += keep(context("Whoever runs me sets this; the settings are named in the README."))
+    return {"type": "home", "callback_id": "home", "blocks": view_blocks(parts)}
+
+
+def privacy_notes(privacy: Privacy) -> list[str]:
+    """What people have to know before they write anything, sentence by sentence."""
+    kept = f"Facts of a case, the words they rest on and the thread's transcript are kept for {privacy.retention_days} days"
+    told = [f"{kept} after the last message, then deleted. “Forget this” in a thread deletes them at once."]
+    if privacy.provider:
+        told.append(f"What you write to me is sent to {privacy.provider} to be understood.")
+    else:
+        told.append("No language model provider sees your text: it is understood here.")
+    if privacy.mention_only:
+        told.append("I read only messages that mention me, and direct messages.")
+    else:
+        told.append(
+            "In channels that I am in, messages outside my threads are dropped unread: neither stored nor logged."
+        )
+    told.append(
+        "What was said in a direct message or a private channel is shown nowhere else unless somebody shares it."
+    )
+    return told
+
+
+def step_id(title: str) -> str:
+    """A short name of a step that stays the same while its title does."""
+    return blake2s(title.encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def ticked_case(action: Mapping[str, Any]) -> str:
+    """The key of the case whose check-boxes were ticked. Raises BadPick."""
+    found = STEPS.fullmatch(str(action.get("block_id", "")))
+    if found is None or not str(action.get("action_id", "")).startswith("home/steps/"):
+        raise BadPick("Those boxes are not mine.")
+    return found["key"]
+
+
+def read_ticks(action: Mapping[str, Any], titles: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The case and the titles of its steps that are ticked now. Raises BadPick."""
+    chosen = action.get("selected_options") or []
+    ticked = {option.get("value") for option in chosen if isinstance(option, Mapping)}
+    return ticked_case(action), tuple(title for title in titles if step_id(title) in ticked)
+
+
+def _case(at: int, case: HomeCase) -> list[Part]:
+    state = STATES.get(case.state, case.state)
+    about = " · ".join(part for part in (case.where, state, case.decided) if part)
+    parts = keep(say(bold(case.title, 200)), context(about))
+    if case.verdict:
+        parts += keep(say(words(case.verdict, 200)))
+    if case.steps and len(case.key) <= 240:
+        steps = list(dict.fromkeys(case.steps))[: limits.BOXES]
+        boxes = many(f"home/steps/{at}", [(step, step_id(step)) for step in steps], map(step_id, case.done))
+        parts += detail(1, [actions(f"steps.{case.key}", boxes)])
+    if linkable(case.url):
+        opened: Block = {**button("Open the thread", f"home/open/{at}"), "url": case.url}
+        parts += detail(2, [actions(f"open.{at}", opened)])
+    return [*parts, *detail(3, [divider()])]
+
+
+def _rules(rules: HomeRules) -> list[str]:
+    channels = ", ".join(rules.channels[:20]) + (
+        f" and {len(rules.channels) - 20} more" if len(rules.channels) > 20 else ""
+    )
+    return [
+        f"Channels: {channels}" if rules.channels else "Channels: all that I am invited to",
+        "Mentions only: yes, I do not follow threads"
+        if rules.mention_only
+        else "Mentions only: no, I follow my own threads",
+        "A language model: allowed" if rules.model else "A language model: not allowed",
+        "Channels shared with other organisations: allowed"
+        if rules.connect
+        else "Channels shared with other organisations: no",
+    ]

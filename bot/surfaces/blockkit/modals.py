@@ -1,0 +1,188 @@
+"""Modals: the intake form, "New facts", "I disagree" and "Share", and what people filled in read back.
+
+    intake_view(metadata="", asked=()) -> View            callback_id `intake`; `asked` are questions to be answered by picking
+    intake_questions(knowledge) -> tuple of Question      those worth a pick on the form (what is wrong today, evals)
+    read_intake(values, asked) -> Told                    `values` is a submission's `view.state.values`; raises BadPick
+    facts_view(ref, known=()) -> View                     callback_id `facts`; `known` are (label, value) of what is known
+    disagree_view(ref, headline="") -> View               callback_id `disagree`
+    share_view(ref, what="this card") -> View             callback_id `share`
+    read_words(values) -> str                             what was written in `facts` or `disagree`
+    read_channel(values) -> str                           the channel picked in `share`; raises BadPick
+
+`metadata` and `ref` come back as the view's `private_metadata`. Everything on the intake form is optional.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from bot.core.ask import as_asked
+from bot.core.decision import Question
+from bot.core.knowledge import Knowledge
+from bot.surfaces.blockkit import limits
+from bot.surfaces.blockkit.build import Element, bold, context, lines, many, plain, say, select, words
+from bot.surfaces.blockkit.limits import Block, View
+from bot.surfaces.blockkit.picks import Answers, BadPick, options_picked
+
+WRONG, MEASURED = "today", "evals"  # the ids of the questions that the form asks by picking
+TYPED = 1_500  # characters to be written in one field
+CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,39}")
+# Field -> its label, an example, and how what is written there begins when it is told to the talk.
+FIELDS = {
+    "task": ("What should the model do, for whom?", "Answer customers' questions from our help centre", ""),
+    "wrong": ("What is wrong with it today, in your own words?", "The tone is stiff and answers are too long", ""),
+    "tried": ("What have you tried so far?", "Few-shot prompts in three rounds, and retrieval", "We have tried: "),
+    "data": ("What examples do you have to train on?", "About 400 answers, checked by two editors", "Our data: "),
+    "evals": ("How do you measure quality, and what does it score?", "A test set of 200; 71%, we need 88%", "Evals: "),
+}
+OPTIONAL = "All of it is optional: what is missing I ask for, and only if it can still change the verdict."
+
+
+class Told(NamedTuple):
+    """A form filled in: all that was written, as one message, and what was picked. Both may be empty."""
+
+    text: str
+    answers: Answers
+
+
+def intake_questions(knowledge: Knowledge) -> tuple[Question, ...]:
+    """The questions that the form asks by picking."""
+    return tuple(as_asked(knowledge, name) for name in (WRONG, MEASURED) if name in knowledge.questions)
+
+
+def intake_view(metadata: str = "", asked: Sequence[Question] = ()) -> View:
+    """The form that starts a case."""
+    by_id = {question.id: question for question in asked}
+    blocks = [context(OPTIONAL), _written("task")]
+    if WRONG in by_id:
+        blocks.append(_picked(by_id[WRONG]))
+    blocks += [_written("wrong"), _written("tried"), _written("data")]
+    if MEASURED in by_id:
+        blocks.append(_picked(by_id[MEASURED]))
+    blocks.append(_written("evals"))
+    return _modal("intake", "Should we fine-tune?", "Start", metadata, blocks)
+
+
+def read_intake(values: Mapping[str, Any], asked: Sequence[Question] = ()) -> Told:
+    """What the form tells. Raises BadPick where something was picked that it does not offer."""
+    said = []
+    for field, (_, _, begins) in FIELDS.items():
+        if text := _text(values, field):
+            said.append(f"{begins}{text}{'' if text[-1] in '.!?' else '.'}")
+    answers: Answers = {}
+    for question in asked:
+        chosen = _chosen(values, f"pick.{question.id}")
+        if chosen:
+            answers.update(options_picked(question, chosen).answers)
+    return Told("\n".join(said), answers)
+
+
+def facts_view(ref: str, known: Iterable[tuple[str, str]] = ()) -> View:
+    """The form for what has changed since a verdict."""
+    told = lines([[*bold(f"{label}: ", 100), *words(value, 200)] for label, value in known], title="What I know so far")
+    asked = _input(
+        "words", "What is new or different?", "We have 500 checked examples now, and 80% on the test set", False
+    )
+    return _modal("facts", "New facts", "Decide again", ref, [asked, *told[:20]])
+
+
+def disagree_view(ref: str, headline: str = "") -> View:
+    """The form for an objection, which is kept with the verdict for whoever mends the policy."""
+    told: list[Block] = [say(words("The verdict: "), bold(headline, 300))] if headline else []
+    told.append(
+        context("What you write is kept with the verdict and its facts, for the people who look after the policy.")
+    )
+    asked = _input("words", "What do you see differently?", "Prompting is exhausted: we had six measured rounds", False)
+    return _modal("disagree", "I disagree", "Send", ref, [*told, asked])
+
+
+def share_view(ref: str, what: str = "this card") -> View:
+    """The form that asks where to share something."""
+    chooser: Element = {
+        "type": "conversations_select",
+        "action_id": "channel",
+        "placeholder": plain("Pick a channel", limits.PLACEHOLDER),
+        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+    }
+    asked = _field("channel", f"Where should {what} go?", chooser, optional=False)
+    told = context("Everyone in that channel will see it. Who said what in the private talk stays here.")
+    return _modal("share", "Share to channel", "Share", ref, [asked, told])
+
+
+def read_words(values: Mapping[str, Any]) -> str:
+    """What was written; empty where nothing was."""
+    return _text(values, "words")
+
+
+def read_channel(values: Mapping[str, Any]) -> str:
+    """The channel picked. Raises BadPick where it is none."""
+    channel = _held(values, "channel").get("selected_conversation")
+    if not isinstance(channel, str) or not CHANNEL.fullmatch(channel):
+        raise BadPick("Please pick a channel.")
+    return channel
+
+
+def _modal(name: str, title: str, submit: str, metadata: str, blocks: list[Block]) -> View:
+    """Raises ValueError where the metadata is longer than Slack keeps."""
+    if len(metadata) > limits.METADATA:
+        raise ValueError(f"{len(metadata)} characters of metadata, more than {limits.METADATA}")
+    return {
+        "type": "modal",
+        "callback_id": name,
+        "private_metadata": metadata,
+        "title": plain(title, limits.TITLE),
+        "submit": plain(submit, limits.TITLE),
+        "close": plain("Cancel", limits.TITLE),
+        "blocks": blocks,
+    }
+
+
+def _written(field: str) -> Block:
+    label, example, _ = FIELDS[field]
+    return _input(field, label, example)
+
+
+def _input(field: str, label: str, example: str, optional: bool = True) -> Block:
+    element: Element = {
+        "type": "plain_text_input",
+        "action_id": field,
+        "multiline": True,
+        "max_length": TYPED,
+        "placeholder": plain(f"e.g. {example}", limits.PLACEHOLDER),
+    }
+    return _field(field, label, element, optional)
+
+
+def _picked(question: Question) -> Block:
+    labels = [(option.label, str(at)) for at, option in enumerate(question.options)]
+    name = f"pick.{question.id}"
+    return _field(name, question.text, many(name, labels) if question.multiple else select(name, labels, "Pick one"))
+
+
+def _field(name: str, label: str, element: Element, optional: bool = True) -> Block:
+    return {
+        "type": "input",
+        "block_id": f"field.{name}",
+        "label": plain(label, 200),
+        "element": element,
+        "optional": optional,
+    }
+
+
+def _held(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    block = values.get(f"field.{name}")
+    held = block.get(name) if isinstance(block, Mapping) else None
+    return held if isinstance(held, Mapping) else {}
+
+
+def _text(values: Mapping[str, Any], name: str) -> str:
+    written = _held(values, name).get("value")
+    return written.strip()[:TYPED] if isinstance(written, str) else ""
+
+
+def _chosen(values: Mapping[str, Any], name: str) -> list[Any]:
+    held = _held(values, name)
+    chosen = held.get("selected_options") or [held.get("selected_option")]
+    return [option.get("value") for option in chosen if isinstance(option, Mapping)]
