@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+
+CHANNELS = r"^\s*([CG][A-Z0-9]+(\s*,\s*[CG][A-Z0-9]+)*)?\s*$"  # ids with commas between
 
 
 def content_folder() -> Path:
@@ -28,6 +30,14 @@ class Settings(BaseSettings):
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     data: Path | None = Field(default=None, validation_alias="TUNEWISE_DATA")
     retention_days: int = Field(default=180, ge=1, le=3650, validation_alias="TUNEWISE_RETENTION_DAYS")
+    slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
+    slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL", pattern=r"^https?://.+/$")
+    slack_channels: str = Field(default="", validation_alias="TUNEWISE_SLACK_CHANNELS", pattern=CHANNELS)
+    slack_mention_only: bool = Field(default=False, validation_alias="TUNEWISE_SLACK_MENTION_ONLY")
+    slack_connect: bool = Field(default=False, validation_alias="TUNEWISE_SLACK_CONNECT")
+    slack_model: bool = Field(default=True, validation_alias="TUNEWISE_SLACK_MODEL")
 
     @property
     def data_folder(self) -> Path:

@@ -15,12 +15,16 @@ State = Literal["idle", "asking", "decided", "answered"]
 
 
 class Entry(Frozen):
-    """A fact as it is understood: its value, who said it, the words it rests on, and how it was learned."""
+    """A fact as it is understood: its value, who said it, the words it rests on, and how it was learned.
+
+    `message` names the message that told it, where the surface has names for messages.
+    """
 
     level: Value
     by: str
     quote: str
     grade: Grade = "stated"
+    message: str | None = None
 
 
 class Conflict(Frozen):
@@ -31,10 +35,11 @@ class Conflict(Frozen):
 
 
 class Line(Frozen):
-    """One line of the transcript."""
+    """One line of the transcript, and the name of the message that it was, if it had one."""
 
     by: str
     text: str
+    message: str | None = None
 
 
 class Session(Frozen):

@@ -1,0 +1,141 @@
+"""Ledger: what the Slack surface keeps across threads, in the store of the sessions, through the same client.
+
+tunewise:{workspace}:slack:thread:{channel}:{ts}    the session's key of a thread that is ours
+tunewise:{workspace}:slack:case:{key}               a case as Home lists it, JSON
+tunewise:{workspace}:slack:by:{user}                sorted set of case keys by the time of their last change
+tunewise:{workspace}:slack:in:{channel}             the same for a channel, cases shared to it included
+tunewise:slack:feedback                             hash: id -> feedback, JSON
+tunewise:slack:feedback:ids                         sorted set of those ids by time
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+from redis import exceptions as redis_errors
+from redis.asyncio import Redis
+
+from bot.core.facts import Frozen
+from bot.errors import StoreError
+
+REMEMBERED = 5_000  # threads of ours that are known without asking the server
+
+
+class RedisLedger:
+    """The ledger over one Redis or Valkey. `case_type` and `feedback_type` are the values that it gives back."""
+
+    def __init__(self, client: Redis, retention_days: int, case_type: type[Frozen], feedback_type: type[Frozen]) -> None:
+        self._client = client
+        self._seconds = retention_days * 86_400
+        self._case_type, self._feedback_type = case_type, feedback_type
+        self._ours: OrderedDict[str, str] = OrderedDict()
+
+    async def own(self, team: str, channel: str, root: str, key: str) -> None:
+        """Makes the thread under a message ours."""
+        name = f"tunewise:{team}:slack:thread:{channel}:{root}"
+        if self._ours.get(name) == key:
+            return
+        await self._told(self._client.set(name, key, ex=self._seconds))
+        self._remember(name, key)
+
+    async def owner(self, team: str, channel: str, root: str) -> str | None:
+        """The session's key of a thread of ours, else None."""
+        name = f"tunewise:{team}:slack:thread:{channel}:{root}"
+        if name in self._ours:
+            return self._ours[name]
+        found = await self._told(self._client.get(name))
+        if found is None:
+            return None
+        self._remember(name, found.decode())
+        return str(found.decode())
+
+    async def put(self, case: Any) -> None:
+        """Lists a case, or lists it anew."""
+        base = f"tunewise:{case.team}:slack"
+        lists = [f"{base}:by:{case.by}", *(f"{base}:in:{channel}" for channel in (case.channel, *case.shared))]
+        async with self._client.pipeline() as pipe:
+            pipe.set(f"{base}:case:{case.key}", case.model_dump_json(), ex=self._seconds)
+            for name in lists:
+                pipe.zadd(name, {case.key: case.updated})
+                pipe.zremrangebyscore(name, "-inf", case.updated - self._seconds)
+                pipe.expire(name, self._seconds)
+            await self._told(pipe.execute())
+
+    async def case(self, team: str, key: str) -> Any:
+        """A listed case, None where there is none."""
+        stored = await self._told(self._client.get(f"tunewise:{team}:slack:case:{key}"))
+        return None if stored is None else self._read(self._case_type, stored)
+
+    async def drop(self, team: str, key: str) -> None:
+        """Takes a case off every list; its thread is no longer ours."""
+        base = f"tunewise:{team}:slack"
+        case = await self.case(team, key)
+        names = [f"{base}:case:{key}"]
+        if case is not None:
+            thread = f"{base}:thread:{case.channel}:{case.root}"
+            self._ours.pop(thread, None)
+            names.append(thread)
+        async with self._client.pipeline() as pipe:
+            pipe.delete(*names)
+            if case is not None:
+                for name in (f"{base}:by:{case.by}", *(f"{base}:in:{c}" for c in (case.channel, *case.shared))):
+                    pipe.zrem(name, key)
+            await self._told(pipe.execute())
+
+    async def cases(self, team: str, user: str, channels: Iterable[str], most: int = 100) -> list[Any]:
+        """The cases that a person started, and those of these channels or shown there, the latest first."""
+        base = f"tunewise:{team}:slack"
+        async with self._client.pipeline(transaction=False) as pipe:
+            for name in (f"{base}:by:{user}", *(f"{base}:in:{channel}" for channel in channels)):
+                pipe.zrevrange(name, 0, most - 1)
+            keys = list(dict.fromkeys(key.decode() for found in await self._told(pipe.execute()) for key in found))
+        if not keys:
+            return []
+        stored = await self._told(self._client.mget([f"{base}:case:{key}" for key in keys]))
+        found = [self._read(self._case_type, each) for each in stored if each is not None]
+        return sorted((case for case in found if case is not None), key=lambda case: -case.updated)[:most]
+
+    async def add_feedback(self, team: str, id: str, feedback: Any) -> None:
+        """Keeps feedback; the same id again replaces it."""
+        now = time.time()
+        async with self._client.pipeline() as pipe:
+            pipe.hset("tunewise:slack:feedback", id, feedback.model_dump_json())
+            pipe.zadd("tunewise:slack:feedback:ids", {id: feedback.at})
+            old = await self._told(
+                self._client.zrangebyscore("tunewise:slack:feedback:ids", "-inf", now - self._seconds)
+            )
+            if old:
+                pipe.hdel("tunewise:slack:feedback", *old)
+                pipe.zrem("tunewise:slack:feedback:ids", *old)
+            await self._told(pipe.execute())
+
+    async def feedback(self) -> list[Any]:
+        """All feedback, the latest first."""
+        ids = await self._told(self._client.zrevrange("tunewise:slack:feedback:ids", 0, -1))
+        if not ids:
+            return []
+        stored = await self._told(self._client.hmget("tunewise:slack:feedback", ids))
+        found = [self._read(self._feedback_type, each) for each in stored if each is not None]
+        return [each for each in found if each is not None]
+
+    def _remember(self, name: str, key: str) -> None:
+        self._ours[name] = key
+        if len(self._ours) > REMEMBERED:
+            self._ours.popitem(last=False)
+
+    def _read(self, kind: type[Frozen], stored: bytes) -> Any:
+        """A stored value, None where an older or newer Tunewise wrote it in a way that cannot be read."""
+        try:
+            return kind.model_validate_json(stored)
+        except ValidationError:
+            return None
+
+    async def _told(self, work: Any) -> Any:
+        try:
+            return await work
+        except (redis_errors.RedisError, OSError):
+            raise StoreError("The store cannot be reached or refuses; check that it runs, then try again.") from None

@@ -1,0 +1,30 @@
+"""Audience: who may see which case. The one place where that is decided; Home, status, sharing and ticking all ask here.
+
+A case belongs to the conversation in which it was told. Those in that conversation may see it, and those in a channel to
+which somebody shared it. Direct messages have one member besides the bot: the person who told the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from bot.surfaces.slack.values import Case
+
+
+def may_see(case: Case, team: str, user: str, channels: Collection[str]) -> bool:
+    """Whether a person of a workspace, who is now in these channels, may see a case."""
+    if case.team != team:
+        return False
+    if case.kind == "im":
+        return case.by == user or any(channel in channels for channel in case.shared)
+    return case.channel in channels or any(channel in channels for channel in case.shared)
+
+
+def visible(cases: Iterable[Case], team: str, user: str, channels: Collection[str]) -> list[Case]:
+    """Those of the cases that a person may see."""
+    return [case for case in cases if may_see(case, team, user, channels)]
+
+
+def may_share(case: Case, team: str, user: str, channels: Collection[str]) -> bool:
+    """Whether a person may show a case elsewhere: whoever told it in a direct message, else whoever is in its channel."""
+    return case.team == team and (case.by == user if case.kind == "im" else case.channel in channels)

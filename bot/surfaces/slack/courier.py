@@ -1,0 +1,228 @@
+"""Courier: sends posts to Slack, finds out whether one was sent before, and falls back to plain text where blocks fail.
+
+A place is "CHANNEL:TS". A message carries its opaque id in its metadata, where `find` looks for it.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.engine.mail import Mail, Post
+from bot.errors import Passing, TunewiseError
+from bot.surfaces.blockkit.answers import error_message
+from bot.surfaces.slack import posts
+from bot.surfaces.slack.client import SECONDS, UNSHOWABLE, SlackRefused, call
+from bot.surfaces.slack.homes import Homes
+from bot.surfaces.slack.ports import Ledger
+from bot.surfaces.slack.values import Bot, Case, Feedback
+
+log = logging.getLogger("tunewise.slack")
+EVENT_TYPE = "tunewise_post"
+THINKING = "is thinking…"
+LOADING = ["Reading what you wrote…", "Looking what can still change the verdict…", "Checking the sources…"]
+GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "not_found", "hash_conflict"}
+SLACK = 300  # seconds by which Slack's clock and ours may differ
+PAGES = 10
+
+
+class SlackCourier:
+    """The engine's Courier for Slack."""
+
+    def __init__(self, client: AsyncWebClient, ledger: Ledger, homes: Homes, bot: Bot) -> None:
+        self._client = client
+        self._ledger = ledger
+        self._homes = homes
+        self._bot = bot
+
+    async def working(self, mail: Mail) -> None:
+        """A status in the thread, where somebody waits for us."""
+        if mail.kind == "said" and mail.body.get("to_us"):
+            await call(
+                self._client.assistant_threads_setStatus(
+                    channel_id=mail.body["channel"],
+                    thread_ts=mail.body["root"],
+                    status=THINKING,
+                    loading_messages=LOADING,
+                )
+            )
+
+    async def send(self, mail: Mail, post: Post, id: str, places: dict[str, str]) -> str:
+        """Sends a post and returns its place, "" for what has none. Raises Passing, or SlackRefused for good."""
+        body = post.body
+        match post.kind:
+            case "message":
+                return await self._message(body, id, places)
+            case "update":
+                return await self._update(body, places)
+            case "private":
+                await self._private(body)
+            case "view":
+                with suppress(SlackRefused):  # it was closed meanwhile
+                    await call(self._client.views_update(view_id=body["view_id"], view=body["view"]))
+            case "home":
+                await self._home(body["user"])
+            case "prompts":
+                await call(
+                    self._client.assistant_threads_setSuggestedPrompts(channel_id=body["channel"], prompts=body["prompts"])
+                )
+            case "file":
+                await self._file(body, places)
+            case "own":
+                channel, root = (body["channel"], body["root"]) if body["root"] else split(places[posts.ROOT])
+                await self._ledger.own(self._bot.team, channel, root, body["key"])
+            case "case":
+                await self._ledger.put(_settled(Case.model_validate(body["case"]), places))
+            case "drop":
+                await self._ledger.drop(self._bot.team, body["key"])
+            case "feedback":
+                await self._ledger.add_feedback(self._bot.team, body["id"], Feedback.model_validate(body["feedback"]))
+            case _:
+                raise TunewiseError(f"There is no way to send a {post.kind} to Slack.")
+        return ""
+
+    async def find(self, mail: Mail, post: Post, id: str, places: dict[str, str]) -> str | None:
+        """Where a message with this id stands; None where it was never posted."""
+        if post.kind != "message":
+            return None
+        channel, thread = _where(post.body, places)
+        arguments: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
+        arguments["oldest"] = f"{mail.received - SLACK:.6f}"
+        cursor = ""
+        for _ in range(PAGES):
+            page = await self._posted(thread, {**arguments, **({"cursor": cursor} if cursor else {})})
+            for message in page.get("messages") or []:
+                if ((message.get("metadata") or {}).get("event_payload") or {}).get("id") == id:
+                    return f"{channel}:{message['ts']}"
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                return None
+        return None
+
+    async def apologise(self, mail: Mail, sentence: str) -> None:
+        """The sentence, to whoever wrote the mail and nobody else."""
+        shown = error_message(sentence, mail.id)
+        place = {key: mail.body[key] for key in ("channel", "root", "response_url") if mail.body.get(key)}
+        with suppress(SlackRefused):
+            await self._private({**place, "user": mail.by, "text": shown.text, "blocks": shown.blocks})
+
+    # --- one way of sending each ------------------------------------------------------------------------------------
+
+    async def _message(self, body: dict[str, Any], id: str, places: dict[str, str]) -> str:
+        channel, thread = _where(body, places)
+        metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": id}}
+        answer = await self._showing(
+            body,
+            lambda content: self._client.chat_postMessage(
+                channel=channel, thread_ts=thread, metadata=metadata, unfurl_links=False, unfurl_media=False, **content
+            ),
+        )
+        return f"{answer['channel']}:{answer['ts']}"
+
+    async def _update(self, body: dict[str, Any], places: dict[str, str]) -> str:
+        place = places.get(body["at"], "")
+        if not place:
+            return ""
+        channel, ts = split(place)
+        try:
+            await self._showing(body, lambda content: self._client.chat_update(channel=channel, ts=ts, **content))
+        except SlackRefused as error:
+            log.info("a message was not updated: %s", error.error)
+            if error.error not in GONE | {"is_archived", "channel_not_found", "not_in_channel"}:
+                raise
+        return place
+
+    async def _showing(self, body: dict[str, Any], send: Any) -> Any:
+        """Sends text and blocks; where Slack will not have those blocks, the text alone: never silence."""
+        content = {"text": body["text"], "blocks": body["blocks"]}
+        try:
+            return await call(send(content))
+        except SlackRefused as error:
+            if error.error not in UNSHOWABLE:
+                raise
+            log.error("Slack refused blocks of ours (%s); the words went out without them", error.error)
+        return await call(send({"text": body["text"], "blocks": []}))
+
+    async def _private(self, body: dict[str, Any]) -> None:
+        content = {"text": body["text"], "blocks": body["blocks"]}
+        if url := body.get("response_url"):
+            if await self._respond(url, content) or not body.get("channel"):
+                return
+        channel = str(body.get("channel") or body["user"])
+        thread = body.get("root") or None
+        try:
+            if channel.startswith(("D", "U", "W")):  # nobody else is there
+                await call(
+                    self._client.chat_postMessage(
+                        channel=channel, thread_ts=thread, unfurl_links=False, unfurl_media=False, **content
+                    )
+                )
+            else:
+                await call(
+                    self._client.chat_postEphemeral(channel=channel, user=body["user"], thread_ts=thread, **content)
+                )
+        except SlackRefused as error:  # they left, or we did: there is nobody to tell
+            log.info("a private word was not delivered: %s", error.error)
+
+    async def _respond(self, url: str, content: dict[str, Any]) -> bool:
+        """Through a response_url; False where that has run out."""
+        if not url.startswith((self._client.base_url.removesuffix("/api/"), "https://hooks.slack.com/")):
+            log.warning("refused a response_url that is not Slack's")
+            return False
+        body = {"response_type": "ephemeral", "replace_original": False, **content}
+        try:
+            timeout = aiohttp.ClientTimeout(total=SECONDS)
+            async with aiohttp.ClientSession(timeout=timeout) as session, session.post(url, json=body) as response:
+                if response.status >= 500 or response.status == 429:
+                    raise Passing("Slack has trouble of its own just now.")
+                return response.status == 200
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            raise Passing("Slack cannot be reached.") from None
+
+    async def _home(self, user: str) -> None:
+        view = await self._homes.view(user)
+        with suppress(SlackRefused):  # a person without a Home, such as a guest of another workspace
+            await call(self._client.views_publish(user_id=user, view=view))
+
+    async def _file(self, body: dict[str, Any], places: dict[str, str]) -> None:
+        channel, thread = _where(body, places)
+        await call(
+            self._client.files_upload_v2(
+                channel=channel,
+                thread_ts=thread,
+                filename=body["name"],
+                title=body["title"],
+                content=body["content"],
+                request_file_info=False,
+            )
+        )
+
+    async def _posted(self, thread: str | None, arguments: dict[str, Any]) -> Any:
+        """What stands in a thread or a channel. The one place that reads messages back, and only for our own ids."""
+        if thread:
+            return await call(self._client.conversations_replies(ts=thread, **arguments))
+        return await call(self._client.conversations_history(**arguments))
+
+
+def split(place: str) -> tuple[str, str]:
+    """A place as channel and timestamp."""
+    channel, _, ts = place.partition(":")
+    return channel, ts
+
+
+def _where(body: dict[str, Any], places: dict[str, str]) -> tuple[str, str | None]:
+    """The channel and the thread of a post; a thread called "" is the one under our own first message."""
+    if body["thread"] == "":
+        return split(places[posts.ROOT])
+    return body["channel"], body["thread"]
+
+
+def _settled(case: Case, places: dict[str, str]) -> Case:
+    if case.root or posts.ROOT not in places:
+        return case
+    channel, root = split(places[posts.ROOT])
+    return case.model_copy(update={"channel": channel, "root": root})

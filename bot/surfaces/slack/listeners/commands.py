@@ -1,0 +1,50 @@
+"""Commands: `/tunewise` with nothing opens the intake modal, with a word of its own does that, with other text starts a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.surfaces.blockkit.modals import intake_view
+from bot.surfaces.slack.desk import Desk
+from bot.surfaces.slack.opening import open_view
+from bot.surfaces.slack.plain import plain_words
+from bot.surfaces.slack.values import home_key, started_key
+
+COMMAND = "/tunewise"
+PRIVATE = ("help", "status", "forget")
+Ack = Callable[..., Awaitable[Any]]
+
+
+def listen(app: AsyncApp, desk: Desk) -> None:
+    """Registers the listener."""
+
+    async def on_command(ack: Ack, command: dict[str, Any], client: AsyncWebClient) -> None:
+        await take(desk, client, command)
+        await ack()
+
+    app.command(COMMAND)(on_command)
+
+
+async def take(desk: Desk, client: AsyncWebClient, command: dict[str, Any]) -> None:
+    """Mail for what was typed, or the modal."""
+    text = plain_words(str(command.get("text") or ""), desk.bot.user)
+    user, channel, trigger = str(command["user_id"]), str(command["channel_id"]), str(command["trigger_id"])
+    if not text:
+        await open_view(client, trigger, intake_view(channel))
+        return
+    about = {"channel": channel, "name": str(command.get("channel_name", "")), "response_url": str(command["response_url"])}
+    first, _, rest = text.partition(" ")
+    word, id = first.lower().strip(":"), f"trigger:{trigger}"
+    if word in PRIVATE and not rest.strip():
+        await desk.post(word, home_key(desk.bot.team, user), user, about, id)
+    elif word == "ask" and rest.strip():
+        await desk.post("ask", home_key(desk.bot.team, user), user, {**about, "text": rest.strip()}, id)
+    elif word == "ask":
+        await desk.post("help", home_key(desk.bot.team, user), user, about, id)
+    else:
+        key = started_key(desk.bot.team, channel, trigger)
+        await desk.post("start", key, user, {**about, "text": text, "from": "command"}, id)

@@ -1,0 +1,92 @@
+"""Messages: what is written, edited and deleted. Text of threads that are not ours is let go before anything keeps it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.surfaces.slack.desk import Desk
+from bot.surfaces.slack.plain import mentions, others_mentioned, plain_words
+from bot.surfaces.slack.values import ChannelKind, thread_key
+
+WRITTEN = {None, "file_share", "thread_broadcast", "me_message"}
+
+
+def listen(app: AsyncApp, desk: Desk) -> None:
+    """Registers the listeners."""
+
+    async def on_message(event: dict[str, Any], body: dict[str, Any]) -> None:
+        if _by_a_bot(event):
+            return
+        subtype = event.get("subtype")
+        if subtype in WRITTEN:
+            await said(desk, event, body)
+        elif subtype in ("message_changed", "message_deleted"):
+            await changed(desk, event, body)
+
+    app.event("message")(on_message)
+    app.event("app_mention")(on_message)
+
+
+async def said(desk: Desk, event: dict[str, Any], body: dict[str, Any]) -> None:
+    """Somebody wrote: mail where it is to us or in a thread of ours, nothing otherwise."""
+    channel, ts, user = str(event["channel"]), str(event["ts"]), str(event.get("user", ""))
+    if not user:
+        return
+    text, team = str(event.get("text") or ""), desk.bot.team
+    root = str(event.get("thread_ts") or ts)
+    kind = _kind(event)
+    direct, mentioned = kind == "im", mentions(text, desk.bot.user)
+    if not (direct or mentioned) and (root == ts or desk.rules.mention_only):
+        return
+    refusal = desk.rules.refusal(channel, direct=direct, external=bool(body.get("is_ext_shared_channel")))
+    if refusal and not mentioned:
+        return
+    key = None if refusal else await desk.ledger.owner(team, channel, root)
+    if key is None and not refusal:
+        if not (direct or mentioned):
+            return
+        key = thread_key(team, channel, root)
+        await desk.ledger.own(team, channel, root, key)
+    about = {"channel": channel, "kind": kind, "root": root, "ts": ts}
+    claims = (f"ts:{channel}:{ts}",)
+    if refusal:
+        place = thread_key(team, channel, root)
+        await desk.post("refused", place, user, {**about, "sentence": refusal}, body["event_id"], claims)
+        return
+    words = plain_words(text, desk.bot.user)
+    to_others = not mentioned and others_mentioned(text, desk.bot.user)
+    sent = {**about, "text": words, "to_us": direct or mentioned, "to_others": to_others}
+    await desk.post("said", str(key), user, sent, body["event_id"], claims)
+
+
+async def changed(desk: Desk, event: dict[str, Any], body: dict[str, Any]) -> None:
+    """Somebody edited or deleted a message: mail where it is in a thread of ours and its words have changed."""
+    before, now = event.get("previous_message") or {}, event.get("message") or {}
+    user = str(before.get("user", ""))
+    if not user or _by_a_bot(before) or _by_a_bot(now):
+        return
+    deleted = event["subtype"] == "message_deleted" or now.get("subtype") == "tombstone"
+    if not deleted and now.get("text") == before.get("text"):
+        return  # a link was unfurled, or the like
+    channel, ts = str(event["channel"]), str(before.get("ts") or event.get("deleted_ts"))
+    root = str(before.get("thread_ts") or ts)
+    key = await desk.ledger.owner(desk.bot.team, channel, root)
+    if key is None:
+        return
+    text = None if deleted else plain_words(str(now.get("text") or ""), desk.bot.user)
+    about = {"channel": channel, "kind": _kind(event), "root": root, "ts": ts, "text": text}
+    await desk.post("changed", key, user, about, body["event_id"], (f"changed:{channel}:{event['ts']}",))
+
+
+def _by_a_bot(message: dict[str, Any]) -> bool:
+    return bool(message.get("bot_id")) or message.get("subtype") == "bot_message"
+
+
+def _kind(event: dict[str, Any]) -> ChannelKind:
+    kind = event.get("channel_type")
+    if kind in ("channel", "group", "mpim", "im"):
+        return kind  # type: ignore[no-any-return]
+    channel = str(event["channel"])
+    return "im" if channel.startswith("D") else "channel"

@@ -1,0 +1,94 @@
+"""Notes: what the surface keeps beside a session - where the thread hangs, the round that is open, what was ticked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.core.decision import Question
+from bot.core.facts import Frozen, Value
+from bot.core.session import Session
+from bot.engine.mail import Thread
+from bot.surfaces.slack.values import Case, ChannelKind
+
+
+class Pick(Frozen):
+    """An answer that somebody picked in the open round; None in `answers` means that nobody knows."""
+
+    by: str
+    label: str
+    answers: dict[str, Value | None]
+
+
+class Round(Frozen):
+    """A message with questions: what it is called, what it asks, and what was picked so far."""
+
+    id: str
+    questions: tuple[Question, ...]
+    understood: str = ""
+    picks: dict[str, Pick] = {}
+
+    @property
+    def label(self) -> str:
+        """The label of its message."""
+        return f"round-{self.id}"
+
+
+class Notes(Frozen):
+    """What is kept beside the session. `root` is empty where the thread hangs under a message of our own."""
+
+    channel: str = ""
+    kind: ChannelKind = "channel"
+    root: str = ""
+    by: str = ""
+    rounds: int = 0
+    cards: int = 0  # cards posted so far
+    stands: bool = False  # whether the last of them is that of this case; one that is started over gets a new card
+    round: Round | None = None
+    done: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> bool:
+        """Whether this is a thread that we have taken part in."""
+        return bool(self.channel)
+
+    @property
+    def card(self) -> str | None:
+        """The label of the card that stands, if any."""
+        return f"card-{self.cards}" if self.stands else None
+
+
+def notes_of(thread: Thread) -> Notes:
+    """A thread's notes."""
+    return Notes.model_validate(thread.notes)
+
+
+def keep(notes: Notes) -> dict[str, Any]:
+    """Notes as they are stored."""
+    return notes.model_dump(mode="json")
+
+
+def listed(session: Session, notes: Notes, team: str, headline: str, now: float) -> Case | None:
+    """The case as Home lists it; None where there is nothing of a case yet."""
+    if not session.entries and session.decision is None:
+        return None
+    task = session.entries.get("task")
+    decision = session.decision if session.state == "decided" else None
+    steps = tuple(step.title for step in decision.next_steps) if decision else ()
+    return Case(
+        key=session.thread,
+        team=team,
+        channel=notes.channel,
+        kind=notes.kind,
+        root=notes.root,
+        by=notes.by,
+        title=" ".join(str(task.level).split())[:140] if task else "A case without a description yet",
+        state=session.state,
+        verdict=decision.verdict if decision else None,
+        headline=headline if decision else "",
+        decided=decision.as_of.isoformat() if decision else None,
+        steps=steps,
+        done=tuple(title for title in notes.done if title in steps),
+        shared=notes.shared,
+        updated=now,
+    )

@@ -1,0 +1,44 @@
+"""Ports of the Slack surface: what it needs from the engine and from the store, as small protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from bot.engine.mail import Mail
+from bot.surfaces.slack.values import Case, Feedback
+
+
+class Intake(Protocol):
+    """Takes mail durably."""
+
+    async def accept(self, mail: Mail) -> bool:
+        """Stores mail and sees to it that it is worked on; False where it came before. Raises StoreError where it cannot."""
+
+
+class Ledger(Protocol):
+    """What is kept across threads: which threads are ours, the cases for Home, and feedback. Expires with the sessions."""
+
+    async def own(self, team: str, channel: str, root: str, key: str) -> None:
+        """Makes the thread under a message ours."""
+
+    async def owner(self, team: str, channel: str, root: str) -> str | None:
+        """The session's key of a thread of ours, else None."""
+
+    async def put(self, case: Case) -> None:
+        """Lists a case, or lists it anew."""
+
+    async def case(self, team: str, key: str) -> Case | None:
+        """A listed case."""
+
+    async def drop(self, team: str, key: str) -> None:
+        """Takes a case off every list; its thread is no longer ours."""
+
+    async def cases(self, team: str, user: str, channels: Iterable[str]) -> list[Case]:
+        """The cases that a person started, and those of these channels or shown there, the latest first."""
+
+    async def add_feedback(self, team: str, id: str, feedback: Feedback) -> None:
+        """Keeps feedback; the same id again replaces it."""
+
+    async def feedback(self) -> list[Feedback]:
+        """All feedback, the latest first."""

@@ -1,0 +1,155 @@
+"""Pressing: what becomes of the buttons on a card and the boxes in Home."""
+
+from __future__ import annotations
+
+from bot.core.words import VERDICT_WORDS
+from bot.engine.mail import Mail, Outcome, Thread
+from bot.surfaces.blockkit.answers import answer_message, replies_message, text_message
+from bot.surfaces.blockkit.card import card_message
+from bot.surfaces.blockkit.details import details_view
+from bot.surfaces.blockkit.export import as_markdown, file_name
+from bot.surfaces.blockkit.home import read_ticks
+from bot.surfaces.slack import posts
+from bot.surfaces.slack.audience import may_see, may_share
+from bot.surfaces.slack.desk import refuse
+from bot.surfaces.slack.notes import keep, listed, notes_of
+from bot.surfaces.slack.room import Room
+from bot.surfaces.slack.saying import quiet
+from bot.surfaces.slack.turning import card_of, forgotten
+from bot.surfaces.slack.values import Feedback
+from bot.surfaces.slack.voices import named, speakers, with_names
+from bot.talk.asides import FORGOTTEN
+from bot.talk.replies import Reply
+from bot.talk.turn import Message
+
+NO_CASE = "There is no verdict here any more. Tell me about the case, and I will look at it."
+NOT_YOURS = "Only those who may see this case can do that."
+THANKS = "Thank you. It is kept with the verdict, for the people who look after the policy."
+NOT_IN_IT = "I can share it only to a channel that both you and I are in. Invite me there with /invite @Tunewise."
+SHARED = "Shared."
+
+
+async def details(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """Fills in the modal with everything behind the card."""
+    session, decision = thread.session, thread.session.decision
+    if decision is None:
+        return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
+    shown = named(session, await room.look.names(speakers(session)))
+    reply = await room.work(room.talk.verdict, session, decision)
+    return quiet(thread, posts.view(mail.body["view_id"], details_view(card_of(room.talk.knowledge, shown, reply), decision)))
+
+
+async def why(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """The reasons with their sources, for the one who asks."""
+    session = thread.session
+    if session.decision is None:
+        return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
+    _, replies = await room.work(room.talk.turn, session, Message(by=mail.by, text="why?"))
+    names = await room.look.names(speakers(session))
+    told = next((reply for reply in replies if reply.type == "answer"), replies[0])
+    told = told.model_copy(update={"text": with_names(told.text, names)})
+    return quiet(thread, posts.private(mail.body, mail.by, answer_message(told)))
+
+
+async def export(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """The card as a Markdown file in its thread."""
+    session, decision, notes = thread.session, thread.session.decision, notes_of(thread)
+    if decision is None:
+        return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
+    shown = named(session, await room.look.names(speakers(session)))
+    card = card_of(room.talk.knowledge, shown, await room.work(room.talk.verdict, session, decision))
+    name = file_name(decision)
+    return quiet(thread, posts.file(notes.channel, notes.root, name, card.headline, as_markdown(card, decision)))
+
+
+async def feedback(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """Thumbs up or down, kept with the verdict; the last word of a person counts."""
+    given = _feedback(thread, mail, "helpful" if mail.body["name"] == "up" else "unhelpful")
+    if given is None:
+        return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
+    id = f"{thread.session.thread}:{mail.by}"
+    return quiet(thread, posts.feedback(id, given), posts.private(mail.body, mail.by, text_message(THANKS)))
+
+
+async def disagree(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """An objection: kept with the verdict, and answered in the thread with the rule and both sides of what is disputed."""
+    given, notes, session = _feedback(thread, mail, "disagree"), notes_of(thread), thread.session
+    if given is None:
+        return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
+    names = await room.look.names(speakers(session) | {mail.by})
+    _, replies = await room.work(room.talk.turn, session, Message(by=mail.by, text="I disagree"))
+    said = Reply(type="text", text=f"{names[mail.by]} disagrees: “{mail.body['text']}”. That is kept with the verdict.")
+    answers = [r.model_copy(update={"text": with_names(r.text, names)}) for r in replies if r.type == "answer"]
+    shown = replies_message([said, *answers])
+    return quiet(thread, posts.feedback(mail.id, given), posts.message(notes.channel, notes.root, shown))
+
+
+async def share(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """Shows the card in another channel, without the private words that it rests on."""
+    session, notes, target = thread.session, notes_of(thread), str(mail.body["target"])
+    case = await room.ledger.case(room.bot.team, session.thread)
+    if session.decision is None or case is None:
+        return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
+    room.look.forget(mail.by)
+    channels = await room.look.channels_of(mail.by)
+    if not may_share(case, room.bot.team, mail.by, channels):
+        refuse("sharing a case that is not theirs", by=mail.by)
+        return quiet(thread, posts.private(mail.body, mail.by, text_message(NOT_YOURS)))
+    info = await room.look.channel(target)
+    refusal = room.rules.refusal(target, direct=False, external=info.external)
+    if refusal or not info.member or info.archived or target not in channels:
+        return quiet(thread, posts.private(mail.body, mail.by, text_message(refusal or NOT_IN_IT)))
+    names = await room.look.names([mail.by])
+    reply = await room.work(room.talk.verdict, session, session.decision)
+    card = card_of(room.talk.knowledge, session, reply)
+    shown = card_message(card, session.decision, session.thread, shared_by=names[mail.by], controls=())
+    notes = notes.model_copy(update={"shared": tuple(dict.fromkeys((*notes.shared, target)))})
+    changed = case.model_copy(update={"shared": notes.shared, "updated": mail.received})
+    said = posts.private(mail.body, mail.by, text_message(SHARED))
+    return quiet(thread, posts.message(target, None, shown), posts.case(changed), said, notes=notes)
+
+
+async def ticked(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """Steps of a case that somebody ticked in Home."""
+    notes, case = notes_of(thread), await room.ledger.case(room.bot.team, thread.session.thread)
+    if case is None or not notes.known:
+        return quiet(thread, posts.home(mail.by))
+    if not may_see(case, room.bot.team, mail.by, await room.look.channels_of(mail.by)):
+        refuse("ticking a case that is not theirs", by=mail.by)
+        return quiet(thread, posts.home(mail.by))
+    _, done = read_ticks(mail.body["action"], case.steps)
+    notes = notes.model_copy(update={"done": done})
+    headline = VERDICT_WORDS[thread.session.decision.verdict].headline if thread.session.decision else ""
+    now = listed(thread.session, notes, room.bot.team, headline, mail.received)
+    homes = [posts.home(user) for user in dict.fromkeys((mail.by, notes.by))]
+    return quiet(thread, *([posts.case(now)] if now else []), *homes, notes=notes)
+
+
+async def forget_case(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """Forgets a case that the person had started."""
+    notes = notes_of(thread)
+    if not notes.known or notes.by != mail.by:
+        if notes.known:
+            refuse("forgetting a case that is not theirs", by=mail.by)
+        return quiet(thread, posts.private(mail.body, mail.by, text_message(NOT_YOURS if notes.known else FORGOTTEN)))
+    said = posts.private(mail.body, mail.by, text_message(FORGOTTEN))
+    sent = (*forgotten(notes, FORGOTTEN), posts.drop(thread.session.thread), posts.home(mail.by), said)
+    return Outcome(session=thread.session, notes=keep(notes), posts=sent, forget=True)
+
+
+def _feedback(thread: Thread, mail: Mail, kind: str) -> Feedback | None:
+    decision = thread.session.decision
+    if decision is None:
+        return None
+    return Feedback.model_validate(
+        {
+            "at": mail.received,
+            "by": mail.by,
+            "kind": kind,
+            "text": str(mail.body.get("text") or "")[:3000],
+            "verdict": decision.verdict,
+            "rule": decision.rule,
+            "policy": decision.policy,
+            "facts": decision.facts,
+        }
+    )

@@ -1,0 +1,116 @@
+"""Private: what only one person sees - answers to `/tunewise ask`, help, status, and Home."""
+
+from __future__ import annotations
+
+from bot.core.words import verdict_words
+from bot.engine.mail import Mail, Outcome, Post, Thread
+from bot.surfaces.blockkit.answers import answer_message, help_message, text_message
+from bot.surfaces.blockkit.build import actions, button, context, say, words
+from bot.surfaces.blockkit.fit import keep as always
+from bot.surfaces.blockkit.fit import message
+from bot.surfaces.blockkit.home import privacy_notes
+from bot.surfaces.slack import posts
+from bot.surfaces.slack.audience import visible
+from bot.surfaces.slack.homes import privacy_of
+from bot.surfaces.slack.room import Room
+from bot.surfaces.slack.starting import INVITE
+from bot.surfaces.slack.values import Case
+from bot.talk.asides import HELP, knowledge_answer
+
+LONGEST = 1_500  # characters of a question, which the Share button carries
+COMMANDS = (
+    "In Slack: mention me in a channel, write to me directly, or type /tunewise. “/tunewise TEXT” starts a thread here, "
+    "“/tunewise ask QUESTION” answers you alone, “/tunewise status” lists cases, “/tunewise forget” deletes yours. "
+    "“Should we fine-tune this?” in the menu of any message starts from that message."
+)
+NONE_HERE = "There is no case of yours or of this channel yet."
+NONE_OF_YOURS = "There is no case here that you started."
+PROMPTS = (
+    ("Should we fine-tune?", "Our support bot answers in the wrong tone. Should we fine-tune it?"),
+    ("How many examples?", "How many examples does fine-tuning need?"),
+    ("Fine-tuning or retrieval?", "When is retrieval better than fine-tuning?"),
+    ("What can you do?", "Help"),
+)
+MOST = 10
+
+
+async def refused(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """Says, to one person, why we keep quiet where they called us."""
+    said = posts.private(mail.body, mail.by, text_message(str(mail.body["sentence"])))
+    return Outcome(session=thread.session, posts=(said,), forget=True)
+
+
+async def ask(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """A grounded answer for one person, with a button that shows it to everyone."""
+    question = str(mail.body["text"])[:LONGEST]
+    reply = await room.work(knowledge_answer, room.talk, question)
+    return _once(thread, posts.private(mail.body, mail.by, answer_message(reply, share=question)))
+
+
+async def share_answer(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """Posts the answer to a question, which was private, to the channel."""
+    question, channel = str(mail.body["text"])[:LONGEST], str(mail.body["channel"])
+    info = await room.look.channel(channel)
+    refusal = room.rules.refusal(channel, direct=info.kind == "im", external=info.external)
+    if refusal or not info.member:
+        return _once(thread, posts.private(mail.body, mail.by, text_message(refusal or INVITE)))
+    reply = await room.work(knowledge_answer, room.talk, question)
+    name = (await room.look.names([mail.by]))[mail.by]
+    told = reply.model_copy(update={"text": f"{name} asked: “{question}”\n\n{reply.text}"})
+    return _once(thread, posts.message(channel, None, answer_message(told)))
+
+
+async def help(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """What it does, how to call it, and what is kept."""
+    shown = help_message(f"{HELP}\n\n{COMMANDS}", privacy_notes(privacy_of(room.rules)))
+    return _once(thread, posts.private(mail.body, mail.by, shown))
+
+
+async def status(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """The cases of this person and of this channel."""
+    cases = await _seen(room, mail)
+    lines = [f"- {case.title}: {_state(case)}" for case in cases[:MOST]]
+    return _once(thread, posts.private(mail.body, mail.by, text_message("\n".join(lines) or NONE_HERE)))
+
+
+async def forget(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """The person's own cases in this channel, each with a button that forgets it."""
+    here = [case for case in await _seen(room, mail) if case.by == mail.by and case.channel == mail.body["channel"]]
+    if not here:
+        return _once(thread, posts.private(mail.body, mail.by, text_message(NONE_OF_YOURS)))
+    said = always(say(words("Which case shall I forget? Everything kept about it is deleted at once.")))
+    for at, case in enumerate(here[:MOST]):
+        said += always(context(f"{case.title}: {_state(case)}"))
+        said += always(actions(f"forget.{at}", button("Forget this case", f"forget/{at}", case.key, style="danger")))
+    return _once(thread, posts.private(mail.body, mail.by, message("Which case shall I forget?", said)))
+
+
+async def home(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """The Home tab, or the prompts of the messages tab."""
+    if mail.body.get("tab") == "messages":
+        prompts = [{"title": title, "message": text} for title, text in PROMPTS]
+        body = {"channel": mail.body["channel"], "prompts": prompts}
+        return _once(thread, Post(kind="prompts", body=body, findable=False))
+    room.look.forget(mail.by)
+    return _once(thread, posts.home(mail.by))
+
+
+async def _seen(room: Room, mail: Mail) -> list[Case]:
+    """The cases that the person may see: those that they started, and those of the channel where they ask."""
+    channels = await room.look.channels_of(mail.by)
+    channel = str(mail.body["channel"])
+    cases = await room.ledger.cases(room.bot.team, mail.by, [channel])
+    return [
+        case for case in visible(cases, room.bot.team, mail.by, channels) if case.by == mail.by or case.channel == channel
+    ]
+
+
+def _state(case: Case) -> str:
+    if case.verdict:
+        return f"{verdict_words(case.verdict)}, decided {case.decided}"  # type: ignore[arg-type]
+    return "waiting for answers" if case.state == "asking" else case.state
+
+
+def _once(thread: Thread, *sent: Post) -> Outcome:
+    """These posts; nothing is kept of what led to them."""
+    return Outcome(session=thread.session, posts=sent, forget=True)

@@ -1,0 +1,145 @@
+"""Saying: what becomes of words, picks, edits and deletions in a thread of ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.core.decision import Question
+from bot.core.session import Session
+from bot.core.words import VERDICT_WORDS
+from bot.engine.mail import Mail, Outcome, Post, Thread
+from bot.surfaces.blockkit.answers import text_message
+from bot.surfaces.blockkit.picks import BadPick, GoOn, Picked, Stale, read_pick
+from bot.surfaces.blockkit.questions import complete, stale_answer
+from bot.surfaces.slack import posts
+from bot.surfaces.slack.addressed import is_to_us
+from bot.surfaces.slack.desk import refuse
+from bot.surfaces.slack.notes import Notes, Pick, keep, listed, notes_of
+from bot.surfaces.slack.room import Room
+from bot.surfaces.slack.turning import forgotten, picked_so_far, turned
+from bot.surfaces.slack.voices import speakers
+from bot.talk.asides import FORGOTTEN, OPENING
+from bot.talk.replies import Reply
+from bot.talk.retract import Taken, retract, stamp, take
+from bot.talk.turn import Message
+
+
+async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """Somebody wrote in a thread of ours, mentioned us, or wrote to us directly."""
+    notes, body = notes_of(thread), mail.body
+    session = thread.session
+    if not body["to_us"]:
+        if not notes.known:
+            return quiet(thread)
+        text = str(body["text"])
+        if body["to_others"] or not await room.work(is_to_us, text, session, room.talk.language):
+            return quiet(thread)
+    channel = await room.look.channel(str(body["channel"]))
+    if refusal := room.rules.refusal(channel.id, direct=channel.kind == "im", external=channel.external):
+        return quiet(thread, posts.private(body, mail.by, text_message(refusal)))
+    notes = at_home(notes, body, mail.by).model_copy(update={"kind": channel.kind})
+    text = str(body["text"])
+    if not text:
+        return quiet(thread, posts.message(notes.channel, notes.root, text_message(OPENING)), notes=notes)
+    picked = _taken(notes)
+    before = session
+    if picked:
+        session = await room.work(take, room.talk, session, picked)
+    after, replies = await room.work(room.talk.turn, session, Message(by=mail.by, text=text))
+    return await went_on(room, mail, notes, before, after, replies, str(body["ts"]))
+
+
+async def picked(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """Somebody pressed a button in a round of questions."""
+    notes, body = notes_of(thread), mail.body
+    round, session = notes.round, thread.session
+    if round is None:
+        return quiet(thread, posts.private(body, mail.by, stale_answer()))
+    waiting = tuple(question for question in round.questions if question.id not in round.picks)
+    try:
+        pick = read_pick(body["action"], body["state"], round.id, waiting)
+    except BadPick as error:
+        refuse("an answer that no button of ours gives", by=mail.by)
+        return quiet(thread, posts.private(body, mail.by, text_message(str(error))))
+    if isinstance(pick, Stale):
+        return quiet(thread, posts.private(body, mail.by, stale_answer()))
+    if isinstance(pick, Picked):
+        mine = Pick(by=mail.by, label=pick.label, answers=pick.answers)
+        round = round.model_copy(update={"picks": {**round.picks, pick.question: mine}})
+        notes = notes.model_copy(update={"round": round})
+        if not complete(round.questions, round.picks):
+            names = await room.look.names(speakers(session) | {each.by for each in round.picks.values()})
+            shown = picked_so_far(room.talk.knowledge, round, session, names)
+            return quiet(thread, posts.update(round.label, shown), notes=notes)
+    elif not isinstance(pick, GoOn):
+        return quiet(thread)
+    *others, last = _taken(notes) or [None]
+    if isinstance(pick, GoOn):
+        base = await room.work(take, room.talk, session, _taken(notes))
+        message = Message(by=mail.by, text="skip")
+    else:
+        base = await room.work(take, room.talk, session, others)
+        message = Message(by=last.by, answers=dict(last.answers)) if last else Message(by=mail.by, text="skip")
+    after, replies = await room.work(room.talk.turn, base, message)
+    return await went_on(room, mail, notes, session, after, replies, None)
+
+
+async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """Somebody edited or deleted a message: what it told is taken back, and asked again where that matters."""
+    notes, session, body = notes_of(thread), thread.session, mail.body
+    if not notes.known:
+        return quiet(thread)
+    text = body.get("text")
+    gone = await room.work(retract, room.talk, session, str(body["ts"]), mail.by, text)
+    if not gone.replies:
+        return Outcome(session=gone.session, notes=keep(notes), posts=_on_the_lists(room, notes, gone.session, mail))
+    return await went_on(room, mail, notes, session, gone.session, list(gone.replies), None)
+
+
+async def went_on(
+    room: Room, mail: Mail, notes: Notes, before: Session, after: Session, replies: list[Reply], ts: str | None
+) -> Outcome:
+    """The outcome of a turn."""
+    empty = Session(thread=after.thread)
+    if any(reply.text == FORGOTTEN for reply in replies) and after == empty:
+        sent = (*forgotten(notes, FORGOTTEN), posts.drop(after.thread), posts.home(notes.by or mail.by))
+        return Outcome(session=after, notes={}, posts=sent, forget=True)
+    if after == empty:
+        notes = notes.model_copy(update={"stands": False, "done": ()})
+    if ts is not None and after != empty:
+        after = stamp(before, after, mail.by, ts)
+    picks = notes.round.picks.values() if notes.round else ()
+    names = await room.look.names(speakers(before) | speakers(after) | {mail.by} | {pick.by for pick in picks})
+    notes, sent = turned(room.talk.knowledge, notes, before, after, replies, names)
+    return Outcome(session=after, notes=keep(notes), posts=(*sent, *_on_the_lists(room, notes, after, mail)))
+
+
+def quiet(thread: Thread, *sent: Post, notes: Notes | None = None) -> Outcome:
+    """The session stays as it is."""
+    return Outcome(session=thread.session, notes=keep(notes) if notes else thread.notes, posts=sent)
+
+
+def at_home(notes: Notes, body: dict[str, Any], by: str) -> Notes:
+    """The notes with where the thread hangs and who started it."""
+    if notes.known:
+        return notes
+    return notes.model_copy(
+        update={"channel": str(body["channel"]), "root": str(body.get("root") or ""), "by": by}
+    )
+
+
+def _on_the_lists(room: Room, notes: Notes, session: Session, mail: Mail) -> tuple[Post, ...]:
+    headline = VERDICT_WORDS[session.decision.verdict].headline if session.decision else ""
+    case = listed(session, notes, room.bot.team, headline, mail.received)
+    sent = posts.case(case) if case else posts.drop(session.thread)
+    return (sent, posts.home(notes.by)) if notes.by else (sent,)
+
+
+def _taken(notes: Notes) -> list[Taken]:
+    """What was picked in the open round, in the order of its questions."""
+    if notes.round is None:
+        return []
+    known: dict[str, Pick] = notes.round.picks
+    questions: tuple[Question, ...] = notes.round.questions
+    picks = [known[question.id] for question in questions if question.id in known]
+    return [Taken(pick.by, pick.answers, pick.label) for pick in picks]

@@ -1,0 +1,72 @@
+"""Starting: a thread that begins with a command, the intake form or the shortcut rather than with a message to us."""
+
+from __future__ import annotations
+
+from bot.core.session import Session
+from bot.engine.mail import Mail, Outcome, Post, Thread
+from bot.errors import BadInput
+from bot.surfaces.blockkit.answers import text_message
+from bot.surfaces.blockkit.build import bold, quote, say, words
+from bot.surfaces.blockkit.fit import keep as always
+from bot.surfaces.blockkit.fit import message
+from bot.surfaces.slack import posts
+from bot.surfaces.slack.notes import Notes, keep
+from bot.surfaces.slack.room import Room
+from bot.surfaces.slack.saying import went_on
+from bot.talk.asides import OPENING
+from bot.talk.turn import Message
+
+INVITE = (
+    "I am not in this channel, so I cannot start a thread here. Invite me with /invite @Tunewise and try again, "
+    "or write to me directly."
+)
+CLOSED = "This channel is archived, so I cannot start a thread here."
+ASKED = "Should we fine-tune? A case without a description yet"
+
+
+async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """Posts the first message of a thread, or hangs the thread under a message that is there, and takes the words through."""
+    body, direct = mail.body, not mail.body["channel"]
+    if not direct:
+        info = await room.look.channel(str(body["channel"]))
+        refusal = room.rules.refusal(info.id, direct=info.kind == "im", external=info.external)
+        refusal = refusal or (None if info.member else INVITE) or (CLOSED if info.archived else None)
+        if refusal:
+            return Outcome(
+                session=thread.session, posts=(posts.private(body, mail.by, text_message(refusal)),), forget=True
+            )
+        kind = info.kind
+    else:
+        kind = "im"
+    by, text = str(body.get("author") or mail.by), str(body.get("text") or "")
+    under = str(body.get("under") or "")
+    channel = str(body["channel"]) or mail.by
+    notes = Notes(channel=channel, kind=kind, root=under, by=mail.by)
+    first: tuple[Post, ...] = (posts.own(thread.session.thread, channel, under),)
+    if not under:
+        name = (await room.look.names([mail.by]))[mail.by]
+        findable = channel != mail.by  # by whose id a direct message can be posted, but not read back
+        root = posts.message(channel, None, _opening(name, text), posts.ROOT).model_copy(update={"findable": findable})
+        first = (root, *first)
+    session = thread.session
+    answers = dict(body.get("answers") or {})
+    if not text and not answers:
+        sent = (*first, posts.message(channel, under, text_message(OPENING)))
+        return Outcome(session=session, notes=keep(notes), posts=sent)
+    try:
+        message = Message(by=by, text=text or None, answers=answers or None)
+        after, replies = await room.work(room.talk.turn, session, message)
+    except BadInput:
+        after, replies = await room.work(room.talk.turn, session, Message(by=by, text=text))
+    told = mail.model_copy(update={"by": by})
+    outcome = await went_on(room, told, notes, session, after, replies, under or mail.id)
+    if outcome.forget:
+        return Outcome(session=Session(thread=session.thread), posts=outcome.posts[:1], forget=True)
+    return outcome.model_copy(update={"posts": (*first, *outcome.posts)})
+
+
+def _opening(name: str, text: str) -> posts.Shown:
+    """The message that a thread hangs under: who asks, and what."""
+    said = always(say(bold(f"{name} asks: should we fine-tune this?")))
+    said += always(quote(words(text, 2500))) if text else []
+    return message(f"{name} asks: {text or ASKED}", said)

@@ -1,0 +1,146 @@
+"""Turning: the replies of a turn as posts - one message for a round, one card that is kept up to date, little else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from bot.core.card import Card, make_card
+from bot.core.decision import Question
+from bot.core.knowledge import Knowledge
+from bot.core.session import Session
+from bot.core.words import VERDICT_WORDS
+from bot.engine.mail import Post
+from bot.surfaces.blockkit.answers import answer_message, text_message
+from bot.surfaces.blockkit.build import Shown
+from bot.surfaces.blockkit.card import card_message, forgotten_card
+from bot.surfaces.blockkit.questions import STALE, Answered, ask_round, clashes_in, closed_round
+from bot.surfaces.slack import posts
+from bot.surfaces.slack.notes import Notes, Round
+from bot.surfaces.slack.voices import named, with_names
+from bot.talk.replies import Reply
+from bot.talk.say import value_words
+
+
+class Turned(NamedTuple):
+    """What a turn becomes: the notes after it and what to send."""
+
+    notes: Notes
+    posts: tuple[Post, ...]
+
+
+def turned(
+    knowledge: Knowledge,
+    notes: Notes,
+    before: Session,
+    after: Session,
+    replies: Sequence[Reply],
+    names: Mapping[str, str],
+) -> Turned:
+    """The replies of a turn as posts, in the order in which they are to appear."""
+    shown = named(after, names)
+    sent: list[Post] = []
+    questions = [reply.question for reply in replies if reply.question is not None]
+    if notes.round is not None:
+        sent.append(posts.update(notes.round.label, _over(knowledge, notes.round, before, shown, names)))
+        notes = notes.model_copy(update={"round": None})
+    words: list[str] = []
+    for reply in replies:
+        if reply.type == "text":
+            words.append(with_names(reply.text, names))
+        elif reply.type == "answer":
+            named_reply = reply.model_copy(update={"text": with_names(reply.text, names)})
+            sent += _words(notes, words)
+            sent.append(posts.message(notes.channel, notes.root, answer_message(named_reply)))
+            words = []
+        elif reply.type == "verdict":
+            notes, more = _verdict(knowledge, notes, shown, reply, words)
+            sent += more
+            words = []
+    if questions:
+        asked = tuple(_with_names(question, names) for question in questions)
+        notes, post = _round(knowledge, notes, shown, asked, " ".join(words))
+        sent.append(post)
+    else:
+        sent += _words(notes, words)
+    return Turned(notes, tuple(sent))
+
+
+def card_of(knowledge: Knowledge, session: Session, reply: Reply) -> Card:
+    """The card of a verdict, in the names of those who spoke."""
+    assert reply.decision is not None
+    return make_card(knowledge, session.entries, reply.decision, reply.passages, reply.closest_cases)
+
+
+def forgotten(notes: Notes, sentence: str) -> tuple[Post, ...]:
+    """What is posted when a thread is forgotten: the word of it, and stubs in place of what could still be read."""
+    sent = [posts.message(notes.channel, notes.root, text_message(sentence))]
+    sent += [posts.update(f"card-{number}", forgotten_card()) for number in range(1, notes.cards + 1)]
+    sent += [posts.update(f"round-{number}", text_message(sentence)) for number in range(1, notes.rounds + 1)]
+    return tuple(sent)
+
+
+def _words(notes: Notes, words: Sequence[str]) -> list[Post]:
+    text = "\n\n".join(words)
+    return [posts.message(notes.channel, notes.root, text_message(text))] if text else []
+
+
+def _verdict(
+    knowledge: Knowledge, notes: Notes, session: Session, reply: Reply, words: Sequence[str]
+) -> tuple[Notes, list[Post]]:
+    """A new card; or, where one stands, that one changed and a sentence in the thread about what changed."""
+    assert reply.decision is not None
+    card, change = card_of(knowledge, session, reply), " ".join(words)
+    if notes.card is None:
+        notes = notes.model_copy(update={"cards": notes.cards + 1, "stands": True})
+        shown = card_message(card, reply.decision, session.thread, change)
+        return notes, [posts.message(notes.channel, notes.root, shown, notes.card)]
+    shown = card_message(card, reply.decision, session.thread, change)
+    told = change or f"The verdict stays “{VERDICT_WORDS[reply.decision.verdict].short}”."
+    return notes, [posts.update(notes.card, shown), *_words(notes, [told])]
+
+
+def _round(
+    knowledge: Knowledge, notes: Notes, session: Session, questions: tuple[Question, ...], understood: str
+) -> tuple[Notes, Post]:
+    number = notes.rounds + 1
+    round = Round(id=str(number), questions=questions, understood=understood)
+    shown = ask_round(round.id, questions, understood, clashes=clashes_in(knowledge, session))
+    notes = notes.model_copy(update={"rounds": number, "round": round})
+    return notes, posts.message(notes.channel, notes.root, shown, round.label)
+
+
+def picked_so_far(knowledge: Knowledge, round: Round, session: Session, names: Mapping[str, str]) -> Shown:
+    """An open round with what was picked of it."""
+    return ask_round(
+        round.id, round.questions, round.understood, _picks(round, names), clashes_in(knowledge, named(session, names))
+    )
+
+
+def _over(knowledge: Knowledge, round: Round, before: Session, after: Session, names: Mapping[str, str]) -> Shown:
+    """A round that is over: who answered what, by a press or in words."""
+    picks = _picks(round, names)
+    for question in round.questions:
+        told = [key for key in question.facts if key in after.entries and after.entries[key].level != _level(before, key)]
+        if question.id not in picks and told:
+            entry = after.entries[told[0]]
+            picks[question.id] = Answered(entry.by, value_words(knowledge.catalogue, told[0], entry.level))
+    unknown = [question for question in round.questions if question.id not in picks]
+    for question in unknown:
+        if whose := [after.dont_know[key] for key in question.facts if key in after.dont_know]:
+            picks[question.id] = Answered(whose[0], "Don't know")
+    note = "" if all(question.id in picks for question in round.questions) else STALE
+    return closed_round(round.questions, picks, round.understood, note)
+
+
+def _level(session: Session, key: str) -> object:
+    entry = session.entries.get(key)
+    return entry.level if entry is not None and key not in session.conflicts else None
+
+
+def _picks(round: Round, names: Mapping[str, str]) -> dict[str, Answered]:
+    return {id: Answered(names.get(pick.by, pick.by), pick.label) for id, pick in round.picks.items()}
+
+
+def _with_names(question: Question, names: Mapping[str, str]) -> Question:
+    return question.model_copy(update={"text": with_names(question.text, names)})

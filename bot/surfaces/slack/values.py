@@ -1,0 +1,97 @@
+"""Values: what the Slack surface keeps and is configured with, and the names under which threads go."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from bot.core.facts import Frozen
+
+SURFACE = "slack"
+ChannelKind = Literal["channel", "group", "mpim", "im"]
+
+
+def thread_key(team: str, channel: str, ts: str) -> str:
+    """The session's key of the thread under the message `ts`."""
+    return f"slack-{team}-{channel}-{ts}"
+
+
+def started_key(team: str, channel: str, trigger: str) -> str:
+    """The session's key of a thread whose first message we have still to post."""
+    return f"slack-{team}-{channel}-by-{trigger}"
+
+
+def home_key(team: str, user: str) -> str:
+    """The mailbox in which what concerns one person's Home and private answers waits."""
+    return f"slack-{team}-home-{user}"
+
+
+class Bot(Frozen):
+    """Who we are in the workspace; `url` is the workspace's address, which links to threads begin with."""
+
+    team: str
+    user: str
+    id: str
+    url: str = ""
+
+    @property
+    def mention(self) -> str:
+        """How people call us in a message."""
+        return f"<@{self.user}>"
+
+    def link(self, channel: str, ts: str) -> str | None:
+        """The address of a message."""
+        if not (self.url.startswith("https://") and channel and ts):
+            return None
+        return f"{self.url.rstrip('/')}/archives/{channel}/p{ts.replace('.', '')}"
+
+
+class Rules(Frozen):
+    """What the operator allows. `channels` empty means every channel; `provider` is who sees people's text, if anybody."""
+
+    channels: frozenset[str] = frozenset()
+    mention_only: bool = False
+    connect: bool = False
+    model: bool = True
+    retention_days: int = 180
+    provider: str | None = None
+
+    def refusal(self, channel: str, *, direct: bool, external: bool) -> str | None:
+        """Why we keep quiet in a conversation, as a sentence; None where we may talk."""
+        if external and not self.connect:
+            return "I do not take part in channels that are shared with other organisations. Write to me directly instead."
+        if self.channels and not direct and channel not in self.channels:
+            return "I may not be used in this channel. Write to me directly, or ask whoever runs me to allow it."
+        return None
+
+
+class Case(Frozen):
+    """A thread as Home and `status` list it. `root` is the message it hangs under, `shared` are channels it was shown in."""
+
+    key: str
+    team: str
+    channel: str
+    kind: ChannelKind
+    root: str
+    by: str
+    title: str
+    state: str = "asking"
+    verdict: str | None = None
+    headline: str = ""
+    decided: str | None = None  # the day, ISO
+    steps: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()  # titles of steps that were ticked
+    shared: tuple[str, ...] = ()
+    updated: float = 0.0
+
+
+class Feedback(Frozen):
+    """What somebody thought of a verdict, with all that is needed to mend the policy that gave it."""
+
+    at: float
+    by: str
+    kind: Literal["helpful", "unhelpful", "disagree"]
+    text: str = ""
+    verdict: str
+    rule: str
+    policy: str
+    facts: dict[str, Any] = {}

@@ -1,0 +1,168 @@
+"""Retract: takes back what one message told, when it was edited or deleted, and asks again where that matters. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from bot.core.decision import Question
+from bot.core.facts import Frozen, Value
+from bot.core.session import Entry, Line, Session
+from bot.errors import FactError
+from bot.talk import rounds, say
+from bot.talk.learn import learn, note_unknown
+from bot.talk.replies import Reply
+from bot.talk.turn import Talk
+
+DELETED = "(deleted)"
+
+
+class Retracted(Frozen):
+    """The session without what the message told, the facts that are gone, and what to say; nothing gone: nothing to say."""
+
+    session: Session
+    gone: tuple[str, ...] = ()
+    replies: tuple[Reply, ...] = ()
+
+
+class Taken(NamedTuple):
+    """An answer that was picked: who picked it, what it sets (None: nobody knows), and what the button said."""
+
+    by: str
+    answers: Mapping[str, Value | None]
+    label: str
+
+
+def stamp(before: Session, after: Session, by: str, message: str) -> Session:
+    """`after` with the name of the message on every entry, contradiction and line of `by` that it brought."""
+
+    def named(entry: Entry, old: Sequence[Entry | None]) -> Entry:
+        return entry if entry.message is not None or entry in old else entry.model_copy(update={"message": message})
+
+    entries = {key: named(entry, [before.entries.get(key)]) for key, entry in after.entries.items()}
+    conflicts = {
+        key: conflict.model_copy(
+            update={
+                "entries": tuple(
+                    named(e, before.conflicts[key].entries if key in before.conflicts else [before.entries.get(key)])
+                    for e in conflict.entries
+                )
+            }
+        )
+        for key, conflict in after.conflicts.items()
+    }
+    news = after.transcript[len(before.transcript) :] if len(after.transcript) > len(before.transcript) else after.transcript[-8:]
+    lines = [
+        line.model_copy(update={"message": message}) if line.by == by and line.message is None else line for line in news
+    ]
+    transcript = (*after.transcript[: len(after.transcript) - len(news)], *lines)
+    return after.model_copy(update={"entries": entries, "conflicts": conflicts, "transcript": transcript})
+
+
+def take(talk: Talk, session: Session, taken: Sequence[Taken]) -> Session:
+    """The session with answers that several people picked, before the talk goes on. Raises FactError for illegal ones."""
+    catalogue = talk.knowledge.catalogue
+    for by, answers, label in taken:
+        entries = {
+            key: Entry(level=catalogue.check(key, value), by=by, quote=label, grade="picked")
+            for key, value in answers.items()
+            if value is not None
+        }
+        unknown = [key for key, value in answers.items() if value is None]
+        learned = learn(catalogue, rounds.unsettled(session, unknown), entries, settle=session.conflicts)
+        session = note_unknown(learned.session, unknown, by)
+    answered = {key for each in taken for key in each.answers}
+    open = tuple(question for question in session.open if not answered.intersection(question.facts))
+    return session.model_copy(update={"open": open})
+
+
+def retract(talk: Talk, session: Session, message: str, by: str, text: str | None = None) -> Retracted:
+    """The session after a message was deleted, or edited to `text`. A verdict that rested on it is given anew."""
+    gone = tuple(key for key, entry in session.entries.items() if entry.message == message)
+    disputed = {
+        key: [entry for entry in conflict.entries if entry.message != message]
+        for key, conflict in session.conflicts.items()
+    }
+    settled = {key: left for key, left in disputed.items() if len(left) < len(session.conflicts[key].entries)}
+    lines = tuple(_line(line, message, text) for line in session.transcript)
+    if not gone and not settled:
+        return Retracted(session=session.model_copy(update={"transcript": lines}))
+    entries = {key: entry for key, entry in session.entries.items() if key not in gone}
+    entries |= {key: left[0] for key, left in settled.items() if len(left) == 1}
+    conflicts = {key: conflict for key, conflict in session.conflicts.items() if key not in settled}
+    changed = tuple(dict.fromkeys((*gone, *settled)))
+    before = session
+    session = session.model_copy(
+        update={
+            "entries": entries,
+            "conflicts": conflicts,
+            "transcript": lines,
+            "asked": tuple(id for id in session.asked if not _fills(talk, id).intersection(changed)),
+            "repicked": session.repicked - set(changed),
+            "skipped": session.skipped - set(changed),
+            "open": tuple(question for question in session.open if not settled.keys() & set(question.facts)),
+        }
+    )
+    if text:
+        session = _read_again(talk, session, message, by, text)
+    missing = tuple(key for key in changed if key not in session.entries)
+    if missing == () and session.entries == before.entries:
+        return Retracted(session=session)
+    return _go_on(talk, before, session, changed)
+
+
+def _read_again(talk: Talk, session: Session, message: str, by: str, text: str) -> Session:
+    """What the edited words tell, without making a turn of them."""
+    catalogue = talk.knowledge.catalogue
+    entries = {}
+    for fact in talk.language.read(text, (), frozenset(session.entries)).facts:
+        try:
+            level = catalogue.check(fact.fact, fact.value)
+        except FactError:
+            continue
+        entries[fact.fact] = Entry(level=level, by=by, quote=fact.quote, grade=fact.grade, message=message)
+    if "task" not in session.entries and "task" not in entries:
+        words = " ".join(text.split())
+        entries["task"] = Entry(level=words[:400], by=by, quote=words[:200], grade="inferred", message=message)
+    return learn(catalogue, session, entries).session
+
+
+def _go_on(talk: Talk, before: Session, session: Session, changed: tuple[str, ...]) -> Retracted:
+    """Asks again what is missing and matters, or gives the verdict on what is left."""
+    catalogue = talk.knowledge.catalogue
+    names = ", ".join(catalogue.facts[key].name for key in changed)
+    said = Reply(type="text", text=f"That message changed, so I took back what it told me about: {names}.")
+    if session.conflicts:
+        questions: tuple[Question, ...] = tuple(
+            rounds.conflict_question(talk.knowledge, session, key) for key in session.conflicts
+        )[:3]
+    else:
+        session, questions = rounds.next_round(talk.knowledge, session)
+    if not any(key != "task" for key in session.entries) and before.decision is None and not questions:
+        return Retracted(session=session, gone=changed, replies=(said,))
+    if questions:
+        session = session.model_copy(
+            update={
+                "state": "asking",
+                "open": questions,
+                "asked": (*session.asked, *(question.id for question in questions)),
+                "rounds": session.rounds + 1,
+            }
+        )
+        return Retracted(session=session, gone=changed, replies=(said, *talk.asking(questions)))
+    decision = talk.decision(session)
+    if before.decision is not None:
+        told = say.what_changed(catalogue, session, changed, before.decision, decision)
+        said = said.model_copy(update={"text": f"{said.text} {told.partition('. ')[2] or told}"})
+    session = session.model_copy(update={"state": "decided", "open": (), "decision": decision})
+    return Retracted(session=session, gone=changed, replies=(said, talk.verdict(session, decision)))
+
+
+def _fills(talk: Talk, question: str) -> set[str]:
+    known = talk.knowledge.questions.get(question)
+    return set(known.fills) if known is not None else {question.removeprefix("pick-")}
+
+
+def _line(line: Line, message: str, text: str | None) -> Line:
+    return line if line.message != message else line.model_copy(update={"text": (text or DELETED)[:4000]})
+
