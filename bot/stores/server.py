@@ -44,6 +44,11 @@ class Server:
     def __init__(self, folder: Path, address: Path, clients: int) -> None:
         self.folder, self.address, self._clients = folder, address, clients
 
+    def revive(self, wait: float = WAIT) -> None:
+        """Starts the server anew where it has ended while in use. Raises StoreError where that fails."""
+        if self._clients >= 0:
+            self.address = _reach(self.folder, self._clients, wait)
+
     def detach(self, wait: float = WAIT) -> None:
         """Leaves the server, and stops it where no other client is left. Never raises: the next client tries again."""
         clients, self._clients = self._clients, -1

@@ -1,12 +1,7 @@
-"""Sessions in Redis: the embedded server of a data folder, or the one REDIS_URL names, through the same code.
-
-tunewise:{workspace}:session:{thread}   the session as JSON; expires when not saved for the retention time
-tunewise:{workspace}:threads            sorted set of threads by the time they were saved
-"""
+"""Sessions in Redis, through the same code for every server. Where each key lies: keys.py."""
 
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -14,20 +9,22 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from redis import exceptions as redis_errors
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 
 from bot.core.session import SCHEMA, Session
-from bot.errors import SettingsError, StoreError
+from bot.errors import StoreError
 from bot.settings import Settings
-from bot.stores import server
+from bot.stores.connect import Connection, code_of, connect, what_befell
+from bot.stores.keys import DEAD, TIMERS, key, member
 from bot.stores.memory import MemorySessions
+from bot.stores.scripting import Scripts
+from bot.stores.server import NoServerError
 
-# Seconds. No retries: a dead server is said to be dead at once; an idle connection that was dropped is renewed anyway.
-LIMITS: dict[str, Any] = {"socket_connect_timeout": 3.0, "socket_timeout": 5.0, "retry": Retry(NoBackoff(), 0)}
 # Schema version -> what turns a stored session of that version into one of the next.
 MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+class Stale(StoreError):
+    """Somebody else saved the thread meanwhile; what they saved is still there."""
 
 
 def read_session(thread: str, stored: bytes | str) -> Session:
@@ -61,36 +58,42 @@ class RedisSessions:
 
     notice: str | None = None
 
-    def __init__(
-        self,
-        client: Redis,
-        *,
-        where: str,
-        retention_days: int,
-        workspace: str = "local",
-        embedded: server.Server | None = None,
-    ) -> None:
-        self.where = where
-        self._client, self._embedded, self._seconds = client, embedded, retention_days * 86_400
-        self._prefix = f"tunewise:{workspace}:session:"
-        self._threads = f"tunewise:{workspace}:threads"
+    def __init__(self, connection: Connection, *, retention_days: int, workspace: str = "local") -> None:
+        self._connection, self._client = connection, connection.client
+        self._seconds, self.workspace = retention_days * 86_400, workspace
+        self._threads = key(workspace, "threads")
+        self._scripts = Scripts(connection)
+
+    @property
+    def where(self) -> str:
+        """Names the store in a phrase."""
+        return self._connection.where
+
+    def _key(self, thread: str) -> str:
+        return key(self.workspace, "session", thread)
 
     async def load(self, thread: str) -> Session | None:
         with self._told(thread):
-            stored = await self._client.get(self._prefix + thread)
+            stored = await self._client.get(self._key(thread))
         return None if stored is None else read_session(thread, stored)
 
-    async def save(self, session: Session) -> None:
-        """Stores a session, unless what is stored there cannot be read: that is never overwritten."""
-        key, now = self._prefix + session.thread, time.time()
+    async def save(self, session: Session, instead_of: Session | None = None) -> None:
+        """Stores a session, unless what is stored there cannot be read: that is never overwritten.
+
+        With `instead_of`, only where what is stored is still that session; else it raises Stale. An empty `instead_of`
+        stands for nothing stored.
+        """
+        place, now = self._key(session.thread), time.time()
         with self._told(session.thread):
             while True:
                 async with self._client.pipeline() as pipe:
-                    await pipe.watch(key)
-                    if (stored := await pipe.get(key)) is not None:
-                        read_session(session.thread, stored)
+                    await pipe.watch(place)
+                    stored = await pipe.get(place)
+                    before = Session(thread=session.thread) if stored is None else read_session(session.thread, stored)
+                    if instead_of is not None and before != instead_of:
+                        raise Stale("Somebody else wrote in this thread at the same time; say it again.")
                     pipe.multi()  # type: ignore[no-untyped-call]
-                    pipe.set(key, session.model_dump_json(), ex=self._seconds)
+                    pipe.set(place, session.model_dump_json(), ex=self._seconds)
                     pipe.zadd(self._threads, {session.thread: now})
                     pipe.zremrangebyscore(self._threads, "-inf", now - self._seconds)
                     pipe.expire(self._threads, self._seconds)
@@ -101,98 +104,43 @@ class RedisSessions:
                     return
 
     async def delete(self, thread: str) -> bool:
-        """Forgets a thread, readable or not; whether there was one."""
-        with self._told():
-            async with self._client.pipeline() as pipe:
-                pipe.delete(self._prefix + thread)
-                pipe.zrem(self._threads, thread)
-                gone, _ = await pipe.execute()
-        return bool(gone)
+        """Forgets a thread, readable or not, with everything derived from it; whether there was one."""
+        return bool(await self._scripts.run("erase", *erasing(self.workspace, thread)))
 
     async def last(self) -> str | None:
         with self._told():
             while newest := await self._client.zrevrange(self._threads, 0, 0):
                 thread = cast(bytes, newest[0]).decode()
-                if await self._client.exists(self._prefix + thread):
+                if await self._client.exists(self._key(thread)):
                     return thread
                 await self._client.zrem(self._threads, thread)  # its session has expired
         return None
 
     async def close(self) -> None:
         """Leaves the store; the last client of an embedded server stops it."""
-        try:
-            await self._client.aclose()
-        finally:
-            if self._embedded is not None:
-                await asyncio.to_thread(self._embedded.detach)
+        await self._connection.close()
 
     @contextmanager
     def _told(self, thread: str | None = None) -> Iterator[None]:
-        """Turns what redis raises into a StoreError of one sentence, with nothing of the URL's password or the data."""
         try:
             yield
         except (redis_errors.RedisError, OSError) as error:
-            code = str(error).rpartition("caused error: ")[2].partition(" ")[0]
-            if thread is not None and code == "WRONGTYPE":
+            if thread is not None and code_of(error) == "WRONGTYPE":
                 raise _damaged(thread) from None
-            raise StoreError(f"The store ({self.where}) {_what(error, code)}.") from None
+            raise StoreError(f"The store ({self.where}) {what_befell(error)}.") from None
 
 
-def _what(error: Exception, code: str) -> str:
-    """What befell the store, and what to do. Of a server's own text only the code is shown: the rest may quote data."""
-    match error:
-        case redis_errors.BusyLoadingError():
-            return "is still loading its data; try again in a moment"
-        case redis_errors.AuthenticationError() | redis_errors.AuthorizationError() | redis_errors.NoPermissionError():
-            return "refuses the user or the password; correct REDIS_URL"
-        case redis_errors.TimeoutError():
-            return "does not answer in time; check that it runs and can be reached, then try again"
-        case redis_errors.ReadOnlyError():
-            return "is a read-only replica; point REDIS_URL to its primary"
-        case redis_errors.OutOfMemoryError():
-            return "has no memory left for new data; raise its maxmemory, then try again"
-        case redis_errors.ConnectionError() | OSError():
-            return "cannot be reached; check that it runs, then try again"
-    if code == "MISCONF":
-        return "cannot write to its disk; free some space there, then try again"
-    return f"answered with an error ({code if code.isupper() else type(error).__name__}); see its log"
+def erasing(workspace: str, thread: str) -> tuple[list[str], list[str]]:
+    """Keys and arguments of the script that erases a thread: all but the mail still to be worked on."""
+    kinds = ("session", "thread", "timers", "letters")
+    keys = [*(key(workspace, kind, thread) for kind in kinds), key(workspace, "threads"), TIMERS, DEAD]
+    return keys, [thread, member(workspace, thread, ""), member(workspace, ""), key(workspace, "letter", "")]
 
 
 async def open_sessions(settings: Settings) -> RedisSessions | MemorySessions:
     """The sessions that the settings ask for, ready to use. Raises StoreError, or SettingsError for a malformed URL."""
-    embedded = None
-    if settings.redis_url:
-        client, where = _at_url(settings.redis_url)
-    else:
-        try:
-            embedded = await asyncio.to_thread(server.attach, settings.data_folder)
-        except server.NoServerError as no:
-            return MemorySessions(f"Sessions live in memory only, because {no}; set REDIS_URL to keep them.")
-        client, where = Redis(unix_socket_path=str(embedded.address), **LIMITS), f"embedded, in {embedded.folder}"
-    sessions = RedisSessions(client, where=where, retention_days=settings.retention_days, embedded=embedded)
     try:
-        with sessions._told():
-            if embedded is None:
-                await client.ping()
-            else:
-                sessions.where = f"embedded {_version(await client.info('server'))} in {embedded.folder}"
-    except BaseException:
-        await sessions.close()
-        raise
-    return sessions
-
-
-def _at_url(url: str) -> tuple[Redis, str]:
-    try:
-        client = Redis.from_url(url, **LIMITS)
-        # Complains here, not at first use, about a part that it does not know.
-        client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
-    except (ValueError, TypeError):  # their text may hold the password
-        raise SettingsError("REDIS_URL cannot be used; write it like redis://user:password@host:6379/0.") from None
-    at = client.connection_pool.connection_kwargs
-    return client, f"Redis at {at.get('path') or '{host}:{port}'.format(**{'host': 'localhost', 'port': 6379} | at)}"
-
-
-def _version(info: dict[str, Any]) -> str:
-    name = "Valkey" if "valkey_version" in info else "Redis"
-    return name + " " + ".".join(str(info[f"{name.lower()}_version"]).split(".")[:2])
+        connection = await connect(settings)
+    except NoServerError as no:
+        return MemorySessions(f"Sessions live in memory only, because {no}; set REDIS_URL to keep them.")
+    return RedisSessions(connection, retention_days=settings.retention_days)

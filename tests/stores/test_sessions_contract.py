@@ -15,6 +15,7 @@ from store_processes import STORES, store
 from bot.core.session import SCHEMA, Entry, Line, Session
 from bot.errors import StoreError
 from bot.stores import sessions as stored
+from bot.stores.connect import Connection
 from bot.stores.memory import MemorySessions
 from bot.stores.sessions import RedisSessions, open_sessions
 
@@ -177,6 +178,6 @@ async def test_an_older_session_is_migrated(opened, monkeypatch):
 async def test_workspaces_do_not_see_each_other(opened):
     sessions, raw = opened
     await sessions.save(FULL)
-    other = RedisSessions(raw, where="the same server", retention_days=1, workspace="T2")
+    other = RedisSessions(Connection(raw, "the same server", ""), retention_days=1, workspace="T2")
     assert await other.load(FULL.thread) is None
     assert await other.last() is None

@@ -1,0 +1,127 @@
+"""Engine: turns that are never lost, never doubled and never out of order, for every surface.
+
+A surface registers who handles its mail and who sends its posts, and hands over what reaches it:
+
+    engine = Engine(await connect(settings), retention_days=settings.retention_days)
+    engine.register("slack", SlackHandler(talk), SlackCourier(client))
+    async with engine:                       # connects the queue; close the connection yourself afterwards
+        running = asyncio.create_task(engine.run())   # works off mail; leave it out where other processes do
+        receipt = await engine.receive(mail)          # stored when this returns: acknowledge now
+        ...
+        engine.stop()                                 # no new mail; what is in hand is finished or handed back
+        await running
+
+`receive` raises StoreError where the mail was not stored; whoever sent it has to try again then. Every process that runs
+`engine.run()` has to register the surfaces whose mail it shall work off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+import uuid
+from contextlib import suppress
+from typing import Literal, Self
+
+import structlog
+
+from bot.core.facts import Frozen
+from bot.engine.mail import Courier, Handler, Mail
+from bot.engine.metrics import Metrics
+from bot.engine.pace import Pace
+from bot.engine.record import Envelope
+from bot.engine.sweeper import Sweeper
+from bot.engine.turns import Surface, Turns
+from bot.errors import StoreError
+from bot.stores.connect import Connection
+from bot.stores.mailbox import Address, Mailboxes
+from bot.stores.queue import Queue
+
+log = structlog.get_logger("tunewise.engine")
+
+
+class Receipt(Frozen):
+    """What became of a mail at intake: taken, or known already (`again`). `waiting` is how much mail waits in all."""
+
+    state: Literal["taken", "again"]
+    waiting: int = 0
+
+
+class Engine:
+    """See the module's docstring. One engine a process; it holds no mail in memory."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        retention_days: int = 180,
+        pace: Pace | None = None,
+        concurrency: int = 10,
+        metrics: Metrics | None = None,
+    ) -> None:
+        self.connection, self.pace, self.metrics = connection, pace or Pace(), metrics or Metrics()
+        self._concurrency = concurrency
+        owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.boxes = Mailboxes(connection, retention_days, owner, self.pace.lease)
+        self.queue = Queue(connection, self.pace.lease)
+        self._surfaces: dict[str, Surface] = {}
+        self.turns = Turns(self.boxes, self.queue, self._surfaces, self.pace, self.metrics)
+        self._sweeper = Sweeper(connection, self.boxes, self.queue, self.pace, self.metrics)
+
+    def register(self, surface: str, handler: Handler, courier: Courier) -> None:
+        """Has mail of that surface handled and its posts sent by these."""
+        self._surfaces[surface] = Surface(handler, courier)
+
+    async def __aenter__(self) -> Self:
+        await self.queue.open(self.turns.work)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.stop()
+        with suppress(StoreError):
+            await self.queue.close()
+
+    async def receive(self, mail: Mail) -> Receipt:
+        """Stores mail, once however often it comes. Raises StoreError where it could not be stored."""
+        with self.metrics.stage.labels("intake").time():
+            at = Address(mail.workspace, mail.thread)
+            raw = Envelope(mail=mail).model_dump_json()
+            waiting = await self.boxes.put(at, mail.id, mail.claims, raw, mail.received)
+            with suppress(StoreError):  # the mail is safe; the sweeper makes good a missing token
+                await self.queue.add(mail.workspace, mail.thread)
+        state: Literal["taken", "again"] = "again" if waiting is None else "taken"
+        self.metrics.received.labels(state).inc()
+        return Receipt(state=state, waiting=waiting or 0)
+
+    async def run(self) -> None:
+        """Works off mail until `stop`, then finishes what is in hand, or hands it back after the grace time."""
+        sweeping = asyncio.create_task(self._sweeper.run())
+        working = asyncio.create_task(self.queue.run(self._concurrency))
+        stopped = asyncio.create_task(self.turns.stopping.wait())
+        try:
+            await asyncio.wait({sweeping, working, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (sweeping, working):
+                if task.done():
+                    task.result()  # neither ends by itself: what ended it is a defect to be told
+        finally:
+            self.turns.stopping.set()
+            stopped.cancel()
+            sweeping.cancel()
+            working.cancel()
+            await self._finish(working)
+            await asyncio.wait({sweeping})
+
+    async def _finish(self, working: asyncio.Task[None]) -> None:
+        until = time.monotonic() + self.pace.grace
+        await asyncio.wait({working}, timeout=self.pace.grace)
+        if not working.done():
+            log.warning("handing back", turns=len(self.turns.in_hand))
+            for turn in set(self.turns.in_hand):
+                turn.cancel()
+            await asyncio.wait({working}, timeout=max(1.0, until + 1.0 - time.monotonic()))
+
+    def stop(self) -> None:
+        """Ends `run`; takes no further mail to work on."""
+        self.turns.stopping.set()
