@@ -19,7 +19,9 @@ BLANK = re.compile(r"[^\S\n]+")
 PARSED = re.compile(r"[*_~`]")
 MENTION = re.compile(r"@(?=\w)")
 SCHEME = re.compile(r"(?<=\w):(?=//)|(?<=mailto):|(?<=javascript):", re.IGNORECASE)
-URL = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?(?:[/?#][!#-;=?-~]*)?")  # ASCII without " < >
+URL = re.compile(
+    r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?::\d+)?(?:[/?#][\w!$&'()*+,;=:@/?%.~#\[\]-]*)?", re.ASCII
+)
 LONGEST_URL = 3000
 
 
