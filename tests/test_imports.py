@@ -47,6 +47,9 @@ ONLY = {
     "typer": {"cli", "commands"},
     "numpy": {"core/chance.py", "core/ask.py", "core/decide.py", "retrieval", "language"},
     "yaml": {"content"},
+    "slack_bolt": {"surfaces"},
+    "slack_sdk": {"surfaces"},
+    "aiohttp": {"surfaces"},
 }
 IMPURE = {"os", "time", "random", "pathlib", "socket", "subprocess", "asyncio", "logging", "secrets", "uuid"}
 

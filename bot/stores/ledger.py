@@ -16,11 +16,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from pydantic import ValidationError
-from redis import exceptions as redis_errors
-from redis.asyncio import Redis
 
 from bot.core.facts import Frozen
-from bot.errors import StoreError
+from bot.stores.connect import Connection
 
 REMEMBERED = 5_000  # threads of ours that are known without asking the server
 
@@ -28,8 +26,8 @@ REMEMBERED = 5_000  # threads of ours that are known without asking the server
 class RedisLedger:
     """The ledger over one Redis or Valkey. `case_type` and `feedback_type` are the values that it gives back."""
 
-    def __init__(self, client: Redis, retention_days: int, case_type: type[Frozen], feedback_type: type[Frozen]) -> None:
-        self._client = client
+    def __init__(self, connection: Connection, retention_days: int, case_type: type[Frozen], feedback_type: type[Frozen]) -> None:
+        self._connection, self._client = connection, connection.client
         self._seconds = retention_days * 86_400
         self._case_type, self._feedback_type = case_type, feedback_type
         self._ours: OrderedDict[str, str] = OrderedDict()
@@ -135,7 +133,5 @@ class RedisLedger:
             return None
 
     async def _told(self, work: Any) -> Any:
-        try:
+        with self._connection.told():
             return await work
-        except (redis_errors.RedisError, OSError):
-            raise StoreError("The store cannot be reached or refuses; check that it runs, then try again.") from None

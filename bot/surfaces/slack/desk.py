@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from bot.core.decision import Question
 from bot.engine.mail import Mail
 from bot.surfaces.slack.ports import Intake, Ledger
 from bot.surfaces.slack.values import SURFACE, Bot, Rules
@@ -15,9 +16,15 @@ log = logging.getLogger("tunewise.slack")
 
 
 class Desk:
-    """Where listeners write mail. Everything durable goes through `post`; nothing is acknowledged before it returns."""
+    """Where listeners write mail. Everything durable goes through `post`; nothing is acknowledged before it returns.
 
-    def __init__(self, intake: Intake, ledger: Ledger, rules: Rules, bot: Bot) -> None:
+    `asked` are the questions that the intake form asks by picking.
+    """
+
+    def __init__(
+        self, intake: Intake, ledger: Ledger, rules: Rules, bot: Bot, asked: tuple[Question, ...] = ()
+    ) -> None:
+        self.asked = asked
         self.intake = intake
         self.ledger = ledger
         self.rules = rules
@@ -38,7 +45,7 @@ class Desk:
             received=time.time(),
             claims=claims,
         )
-        taken = await self.intake.accept(mail)
+        taken = (await self.intake.receive(mail)).state == "taken"
         if not taken:
             log.info("dropped a %s that came before (%s)", kind, id)
         return taken

@@ -9,11 +9,18 @@ from bot.engine.mail import Mail
 from bot.surfaces.slack.values import Case, Feedback
 
 
+class Receipt(Protocol):
+    """What became of mail: "taken", or "again" where it came before."""
+
+    @property
+    def state(self) -> str: ...
+
+
 class Intake(Protocol):
     """Takes mail durably."""
 
-    async def accept(self, mail: Mail) -> bool:
-        """Stores mail and sees to it that it is worked on; False where it came before. Raises StoreError where it cannot."""
+    async def receive(self, mail: Mail) -> Receipt:
+        """Stores mail and sees to it that it is worked on, once however often it comes. Raises StoreError where it cannot."""
 
 
 class Ledger(Protocol):

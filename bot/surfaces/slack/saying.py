@@ -32,7 +32,7 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
         if not notes.known:
             return quiet(thread)
         text = str(body["text"])
-        if body["to_others"] or not await room.work(is_to_us, text, session, room.talk.language):
+        if not await room.work(is_to_us, text, session, room.talk.language, bool(body["to_others"])):
             return quiet(thread)
     channel = await room.look.channel(str(body["channel"]))
     if refusal := room.rules.refusal(channel.id, direct=channel.kind == "im", external=channel.external):

@@ -34,7 +34,7 @@ async def take(desk: Desk, client: AsyncWebClient, command: dict[str, Any]) -> N
     text = plain_words(str(command.get("text") or ""), desk.bot.user)
     user, channel, trigger = str(command["user_id"]), str(command["channel_id"]), str(command["trigger_id"])
     if not text:
-        await open_view(client, trigger, intake_view(channel))
+        await open_view(client, trigger, intake_view(channel, desk.asked))
         return
     about = {"channel": channel, "name": str(command.get("channel_name", "")), "response_url": str(command["response_url"])}
     first, _, rest = text.partition(" ")

@@ -1,0 +1,86 @@
+"""Joining: everything of the Slack surface put together for one workspace, and Socket Mode."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from slack_bolt.async_app import AsyncApp
+
+from bot.surfaces.blockkit.modals import intake_questions
+from bot.surfaces.slack.app import make_slack_app, who_am_i
+from bot.surfaces.slack.client import make_client
+from bot.surfaces.slack.courier import SlackCourier
+from bot.surfaces.slack.desk import Desk
+from bot.surfaces.slack.handler import SlackHandler
+from bot.surfaces.slack.homes import Homes
+from bot.surfaces.slack.look import Look
+from bot.surfaces.slack.ports import Intake, Ledger
+from bot.surfaces.slack.room import Room
+from bot.surfaces.slack.values import Bot, Rules
+from bot.talk.turn import Talk
+
+
+@dataclass(frozen=True)
+class Joined:
+    """The surface in a workspace: what handles and sends for the engine, and the Bolt app that listens. `close` it when done."""
+
+    bot: Bot
+    granted: frozenset[str]
+    handler: SlackHandler
+    courier: SlackCourier
+    app: AsyncApp
+    session: aiohttp.ClientSession
+
+    @property
+    def asgi(self) -> Any:
+        """What answers Slack's requests to /slack/events, as an ASGI app."""
+        from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+
+        return AsyncSlackRequestHandler(self.app, path="/slack/events")
+
+    async def connect(self, app_token: str) -> Any:
+        """Opens Socket Mode; `close_async` of what is returned ends it. Raises what slack_sdk raises."""
+        from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+
+        handler = AsyncSocketModeHandler(self.app, app_token)
+        await handler.connect_async()
+        return handler
+
+    async def close(self) -> None:
+        """Closes the connections to Slack."""
+        await self.session.close()
+
+
+async def join(
+    *,
+    talk: Talk,
+    lock: threading.Lock,
+    intake: Intake,
+    ledger: Ledger,
+    rules: Rules,
+    token: str,
+    signing_secret: str | None,
+    api_url: str,
+) -> Joined:
+    """Asks Slack who we are and puts the surface together. Raises SlackRefused for a bad token, Passing where Slack is away."""
+    session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
+    try:
+        client = make_client(token, api_url, session)
+        bot, granted = await who_am_i(client)
+    except BaseException:
+        await session.close()
+        raise
+    look = Look(client)
+    desk = Desk(intake, ledger, rules, bot, intake_questions(talk.knowledge))
+    room = Room(talk, lock, look, ledger, rules, bot)
+    return Joined(
+        bot=bot,
+        granted=granted,
+        handler=SlackHandler(room),
+        courier=SlackCourier(client, ledger, Homes(look, ledger, rules, bot), bot),
+        app=make_slack_app(desk, look, client, token, signing_secret),
+        session=session,
+    )

@@ -1,0 +1,27 @@
+"""Channels: archived, shared with others, made private, renamed or left - what was remembered of them is looked up anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.surfaces.slack.desk import Desk
+from bot.surfaces.slack.look import Look
+
+CHANGES = (
+    "channel_archive", "channel_unarchive", "channel_rename", "channel_shared", "channel_unshared", "channel_deleted",
+    "channel_left", "group_archive", "group_unarchive", "group_rename", "group_left", "group_deleted",
+    "member_joined_channel", "member_left_channel",
+)  # fmt: skip
+
+
+def listen(app: AsyncApp, desk: Desk, look: Look) -> None:
+    """Registers the listeners. Every turn looks at its channel before it says anything, so that forgetting is all it takes."""
+
+    async def on_change(event: dict[str, Any]) -> None:
+        channel = event.get("channel")
+        look.forget(str(channel.get("id") if isinstance(channel, dict) else channel))
+
+    for name in CHANGES:
+        app.event(name)(on_change)

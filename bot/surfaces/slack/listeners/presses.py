@@ -1,0 +1,159 @@
+"""Presses: buttons, menus and boxes in messages and in Home. What a press is about is read from where it stands, not from itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.surfaces.blockkit.answers import SHARE
+from bot.surfaces.blockkit.build import context, plain
+from bot.surfaces.blockkit.card import CARD, BadPress, read_press
+from bot.surfaces.blockkit.home import HOME, ticked_case
+from bot.surfaces.blockkit.modals import disagree_view, facts_view, intake_view, share_view
+from bot.surfaces.blockkit.picks import ANSWER, BadPick
+from bot.surfaces.slack.desk import Desk, refuse
+from bot.surfaces.slack.opening import open_view
+from bot.surfaces.slack.values import home_key
+
+FORGET = re.compile(r"forget/\d{1,3}")
+ANYTHING = re.compile(r".*", re.DOTALL)
+OPENED = {"facts": facts_view, "disagree": disagree_view, "share": share_view}
+LOADING = {
+    "type": "modal",
+    "callback_id": "details",
+    "title": plain("The verdict in full", 24),
+    "close": plain("Close", 24),
+    "blocks": [context("One moment…")],
+}
+Ack = Callable[..., Awaitable[Any]]
+Body = dict[str, Any]
+
+
+def listen(app: AsyncApp, desk: Desk) -> None:
+    """Registers the listeners; the last of them takes what is none of ours."""
+
+    async def on_answer(ack: Ack, body: Body, action: Body) -> None:
+        await answered(desk, body, action)
+        await ack()
+
+    async def on_card(ack: Ack, body: Body, action: Body, client: AsyncWebClient) -> None:
+        await on_a_card(desk, client, body, action)
+        await ack()
+
+    async def on_home(ack: Ack, body: Body, action: Body, client: AsyncWebClient) -> None:
+        await in_home(desk, client, body, action)
+        await ack()
+
+    async def on_share(ack: Ack, body: Body, action: Body) -> None:
+        await shared(desk, body, action)
+        await ack()
+
+    async def on_forget(ack: Ack, body: Body, action: Body) -> None:
+        about = {"channel": _channel(body), "response_url": str(body.get("response_url") or "")}
+        await desk.post("forget_case", str(action.get("value")), _user(body), about, _id(body, action))
+        await ack()
+
+    async def on_anything(ack: Ack, body: Body, action: Body) -> None:
+        refuse("an action that is none of ours", action=str(action.get("action_id", "")), by=_user(body))
+        await ack()
+
+    app.action({"type": "block_actions", "action_id": ANSWER})(on_answer)
+    app.action({"type": "block_actions", "action_id": CARD})(on_card)
+    app.action({"type": "block_actions", "action_id": HOME})(on_home)
+    app.action({"type": "block_actions", "action_id": SHARE})(on_share)
+    app.action({"type": "block_actions", "action_id": FORGET})(on_forget)
+    app.action(ANYTHING)(on_anything)
+
+
+async def answered(desk: Desk, body: Body, action: Body) -> None:
+    """A press in a round of questions."""
+    place = await _thread(desk, body)
+    if place is None:
+        refuse("an answer in a thread that is not ours", by=_user(body))
+        return
+    key, about = place
+    kept = {name: action[name] for name in ("action_id", "value", "selected_option", "selected_options") if name in action}
+    told = {**about, "action": kept, "state": (body.get("state") or {}).get("values") or {}}
+    await desk.post("picked", key, _user(body), told, _id(body, action))
+
+
+async def on_a_card(desk: Desk, client: AsyncWebClient, body: Body, action: Body) -> None:
+    """A press on a card. The card has to stand in the thread that it is about."""
+    place = await _thread(desk, body)
+    try:
+        press = read_press(action)
+    except BadPress:
+        refuse("a press that no card of ours gives", by=_user(body))
+        return
+    if place is None or place[0] != press.ref:
+        refuse("a press on a card of another thread", by=_user(body))
+        return
+    key, about = place
+    id, trigger = _id(body, action), str(body.get("trigger_id", ""))
+    if press.name in OPENED:
+        await open_view(client, trigger, OPENED[press.name](key))
+    elif press.name == "details":
+        view_id = await open_view(client, trigger, LOADING)
+        if view_id is not None:
+            await desk.post("details", key, _user(body), {**about, "view_id": view_id}, id)
+    elif press.name in ("up", "down"):
+        await desk.post("feedback", key, _user(body), {**about, "name": press.name}, id)
+    else:
+        await desk.post(press.name, key, _user(body), about, id)
+
+
+async def in_home(desk: Desk, client: AsyncWebClient, body: Body, action: Body) -> None:
+    """The start button, the boxes of next steps; links need nothing."""
+    name = str(action.get("action_id", ""))
+    if name == "home/start":
+        await open_view(client, str(body.get("trigger_id", "")), intake_view("", desk.asked))
+    elif name.startswith("home/steps"):
+        try:
+            key = ticked_case(action)
+        except BadPick:
+            refuse("boxes that are none of ours", by=_user(body))
+            return
+        if await desk.ledger.case(desk.bot.team, key) is None:
+            refuse("boxes of a case that is not there", by=_user(body))
+            return
+        kept = {"action_id": name, "block_id": action.get("block_id"), "selected_options": action.get("selected_options") or []}
+        await desk.post("ticked", key, _user(body), {"action": kept}, _id(body, action))
+
+
+async def shared(desk: Desk, body: Body, action: Body) -> None:
+    """The Share button under a private answer."""
+    text, user = action.get("value"), _user(body)
+    if not isinstance(text, str) or not text.strip():
+        refuse("sharing of nothing", by=user)
+        return
+    about = {"channel": _channel(body), "text": text, "response_url": str(body.get("response_url") or "")}
+    await desk.post("share_answer", home_key(desk.bot.team, user), user, about, _id(body, action))
+
+
+async def _thread(desk: Desk, body: Body) -> tuple[str, Body] | None:
+    """The session's key of the thread in which something was pressed, and the place; None where that is not ours."""
+    held, message = body.get("container") or {}, body.get("message") or {}
+    channel = str(held.get("channel_id") or _channel(body))
+    ts = str(held.get("message_ts") or message.get("ts") or "")
+    root = str(message.get("thread_ts") or held.get("thread_ts") or ts)
+    key = await desk.ledger.owner(desk.bot.team, channel, root)
+    if key is None:
+        return None
+    return key, {"channel": channel, "root": root, "response_url": str(body.get("response_url") or "")}
+
+
+def _user(body: Body) -> str:
+    return str((body.get("user") or {}).get("id") or "")
+
+
+def _channel(body: Body) -> str:
+    return str((body.get("channel") or {}).get("id") or (body.get("container") or {}).get("channel_id") or "")
+
+
+def _id(body: Body, action: Body) -> str:
+    """A press by its own name, the same when it is sent once more."""
+    return f"press:{body.get('trigger_id') or action.get('action_ts')}:{action.get('action_id')}"[:250]

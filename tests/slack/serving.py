@@ -1,0 +1,106 @@
+"""Serving: Tunewise in a workspace, all of it real - Bolt, the engine, the embedded store - over HTTP or Socket Mode."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+from peer.delivery import OverHTTP
+from peer.slack import Slack, until
+from peer.workspace import APP_TOKEN, BOT_TOKEN, SECRET, Channel
+
+from bot.app import App
+from bot.core.session import Session
+from bot.engine.engine import Engine
+from bot.engine.pace import Pace
+from bot.stores.connect import Connection
+from bot.stores.keys import BACKLOG
+from bot.stores.ledger import RedisLedger
+from bot.stores.sessions import RedisSessions
+from bot.surfaces.slack.joining import Joined, join
+from bot.surfaces.slack.values import Case, Feedback, Rules
+
+RETENTION = 30
+
+
+@dataclass
+class Served:
+    """A workspace with Tunewise in it."""
+
+    slack: Slack
+    engine: Engine
+    ledger: RedisLedger
+    joined: Joined
+    asgi: Any
+
+    async def settled(self) -> None:
+        """Waits until all mail was worked off and posted."""
+        quiet = 0
+        for _ in range(4000):
+            quiet = quiet + 1 if not await self.engine.connection.client.zcard(BACKLOG) else 0
+            if quiet == 2:
+                return
+            await asyncio.sleep(0.005)
+        raise AssertionError("mail is still waiting")
+
+    async def session(self, key: str) -> Session | None:
+        """A thread's stored session."""
+        sessions = RedisSessions(self.engine.connection, retention_days=RETENTION, workspace=self.slack.workspace.team)
+        return await sessions.load(key)
+
+    def posted(self, channel: Channel) -> list[dict[str, Any]]:
+        """What Tunewise has posted in a channel."""
+        return self.slack.workspace.by_bot(channel)
+
+
+@asynccontextmanager
+async def serving(
+    app: App, connection: Connection, slack: Slack, *, rules: Rules | None = None, socket_mode: bool = False,
+    pace: Pace | None = None,
+) -> AsyncIterator[Served]:  # fmt: skip
+    """Tunewise in the workspace of `slack`, until the block ends."""
+    rules = rules or Rules(retention_days=RETENTION)
+    engine = Engine(connection, retention_days=RETENTION, pace=pace or Pace(settle=0.05, first_wait=0.05))
+    ledger = RedisLedger(connection, RETENTION, Case, Feedback)
+    joined = await join(
+        talk=app.talk, lock=app._lock, intake=engine, ledger=ledger, rules=rules, token=BOT_TOKEN,
+        signing_secret=SECRET, api_url=slack.api,
+    )  # fmt: skip
+    engine.register("slack", joined.handler, joined.courier)
+    async with engine:
+        running = asyncio.create_task(engine.run())
+        try:
+            if socket_mode:
+                handler = await joined.connect(APP_TOKEN)
+                await until(slack.socket.connected.is_set)
+                yield Served(slack, engine, ledger, joined, None)
+                await handler.close_async()
+            else:
+                async with listening(joined.asgi) as url:
+                    slack.deliver = OverHTTP(f"{url}/slack/events")
+                    yield Served(slack, engine, ledger, joined, joined.asgi)
+                    await slack.deliver.close()
+        finally:
+            engine.stop()
+            await running
+            await joined.close()
+
+
+@asynccontextmanager
+async def listening(asgi: Any) -> AsyncIterator[str]:
+    """An ASGI app on a free port of loopback; its address."""
+    bound = socket.socket()
+    bound.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(asgi, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1))
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined,method-assign]
+    task = asyncio.create_task(server.serve(sockets=[bound]))
+    await until(lambda: server.started)
+    yield f"http://127.0.0.1:{bound.getsockname()[1]}"
+    server.should_exit = True
+    await task
+    bound.close()
