@@ -51,7 +51,10 @@ def tokens(bot: Bot, token: str) -> Callable[..., Awaitable[AuthorizeResult | No
 
 
 def make_slack_app(desk: Desk, look: Look, client: AsyncWebClient, token: str, signing_secret: str | None) -> AsyncApp:
-    """The app. Without a signing secret it takes no requests over HTTP, only those of Socket Mode."""
+    """The app. Without a signing secret it takes no requests over HTTP, only those of Socket Mode.
+
+    `client` has no token of its own: each request gets that of its workspace.
+    """
 
     async def ours_only(
         req: AsyncBoltRequest, resp: BoltResponse, next: Callable[[], Awaitable[Any]]

@@ -26,7 +26,7 @@ class SlackRefused(TunewiseError):
         self.error = error
 
 
-def make_client(token: str, base_url: str, session: aiohttp.ClientSession | None = None) -> AsyncWebClient:
+def make_client(token: str | None, base_url: str, session: aiohttp.ClientSession | None = None) -> AsyncWebClient:
     """A client that never sends anything twice by itself: whether a post arrived is for the courier to find out."""
     return AsyncWebClient(token=token, base_url=base_url, timeout=SECONDS, retry_handlers=[], session=session)
 

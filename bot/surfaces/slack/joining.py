@@ -81,6 +81,6 @@ async def join(
         granted=granted,
         handler=SlackHandler(room),
         courier=SlackCourier(client, ledger, Homes(look, ledger, rules, bot), bot),
-        app=make_slack_app(desk, look, client, token, signing_secret),
+        app=make_slack_app(desk, look, make_client(None, api_url, session), token, signing_secret),
         session=session,
     )

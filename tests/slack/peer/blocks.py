@@ -295,7 +295,7 @@ def view_complaints(view: Any) -> list[str]:
     if not isinstance(view, dict) or view.get("type") not in ("modal", "home"):
         return ["view must be a modal or a home"]
     rules: dict[str, tuple[bool, str]] = {
-        "type": (True, "any"), "blocks": (True, "any"), "callback_id": (False, "str:255"), "private_metadata": (False, "str:3000"),
+        "type": (True, "any"), "blocks": (True, "any"), "callback_id": (False, "str:255"), "private_metadata": (False, "any"),
         "external_id": (False, "str:255"),
     }  # fmt: skip
     if view["type"] == "modal":
@@ -306,6 +306,8 @@ def view_complaints(view: Any) -> list[str]:
     if view["type"] == "modal" and has_inputs and not view.get("submit"):
         found.append("submit is required when there is an input block")
     names = [e["action_id"] for e in elements(view.get("blocks")) if e.get("action_id")]
+    if not isinstance(view.get("private_metadata", ""), str) or len(view.get("private_metadata", "")) > 3000:
+        found.append("private_metadata: must be a string of at most 3000 characters")
     if len(json.dumps(view)) > 250_000:
         found.append("view_too_large")
     return found + [f"action_id {n} already exists" for n in {n for n in names if view["type"] == "modal" and names.count(n) > 1}]

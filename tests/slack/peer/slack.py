@@ -179,6 +179,7 @@ class Slack:
                 id = str(element.get("action_id", ""))
                 shown = [element.get("text", {}).get("text", "")] if isinstance(element.get("text"), dict) else []
                 shown += [option["text"]["text"] for option in element.get("options") or []]
+                shown += [element[side]["text"]["text"] for side in ("positive_button", "negative_button") if side in element]
                 if (action and id.startswith(action) and (not label or label in shown)) or (not action and label in shown):
                     return block, element
         raise AssertionError(f"no control {label or action!r} in {json.dumps(blocks)[:2000]}")
