@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
@@ -28,6 +28,13 @@ class Settings(BaseSettings):
     redis_url: str | None = Field(default=None, validation_alias="REDIS_URL")
     data: Path | None = Field(default=None, validation_alias="TUNEWISE_DATA")
     retention_days: int = Field(default=180, ge=1, le=3650, validation_alias="TUNEWISE_RETENTION_DAYS")
+    token: SecretStr | None = Field(default=None, validation_alias="TUNEWISE_TOKEN")
+    rate_user: int = Field(default=30, ge=1, validation_alias="TUNEWISE_RATE_USER")
+    rate_workspace: int = Field(default=300, ge=1, validation_alias="TUNEWISE_RATE_WORKSPACE")
+    backlog: int = Field(default=100, ge=1, validation_alias="TUNEWISE_BACKLOG")
+    concurrency: int = Field(default=10, ge=1, le=500, validation_alias="TUNEWISE_CONCURRENCY")
+    takeover: float = Field(default=10.0, ge=1.0, le=300.0, validation_alias="TUNEWISE_TAKEOVER")
+    attempts: int = Field(default=6, ge=1, le=100, validation_alias="TUNEWISE_ATTEMPTS")
 
     @property
     def data_folder(self) -> Path:
