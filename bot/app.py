@@ -6,6 +6,7 @@ import asyncio
 import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -16,16 +17,22 @@ from bot.core.card import Card, make_card
 from bot.core.facts import Value
 from bot.core.knowledge import Knowledge
 from bot.core.session import Session, State
+from bot.errors import Stale
 from bot.settings import Settings, content_folder, read_settings
 from bot.talk.replies import Reply
 from bot.talk.turn import Message, Talk
 
 if TYPE_CHECKING:
+    from bot.engine.engine import Engine
+    from bot.engine.record import Letter
     from bot.language.embedded import EmbeddedLanguage
     from bot.retrieval.search import NoteSearch
     from bot.retrieval.vectors import Vectors
+    from bot.stores.connect import Connection
     from bot.stores.memory import MemorySessions
     from bot.stores.sessions import RedisSessions
+    from bot.surfaces.web.access import Guard
+    from bot.surfaces.web.mail import WebCourier
 
 
 class App:
@@ -36,6 +43,7 @@ class App:
         self.today = today
         self.places = Places()
         self._lock = threading.Lock()
+        self._warm = False
 
     @property
     def folder(self) -> Path:
@@ -89,14 +97,99 @@ class App:
     def warm(self) -> None:
         """Loads all that a first message needs, so that it does not wait for it. Any thread may call it."""
         with self._lock:
-            self.talk.turn(new_session("warm"), Message(by="warm", text="should we fine-tune our support bot?"))
-            self.search.search("what is fine-tuning")
+            if not self._warm:
+                self.talk.turn(new_session("warm"), Message(by="warm", text="should we fine-tune our support bot?"))
+                self.search.search("what is fine-tuning")
+                self._warm = True
+
+    def turn(self, session: Session, message: Message) -> tuple[Session, list[Reply]]:
+        """One turn. Turns of different threads may run at the same time; the first waits until everything is loaded.
+
+        What they share is only read, but for the vectors, which have a lock of their own around the embedder.
+        """
+        self.warm()
+        return self.talk.turn(session, message)
+
+    async def service(self) -> Service:
+        """The engine over the store, with every surface registered. Raises StoreError where no store can run."""
+        from bot.engine.engine import Engine, Limits
+        from bot.engine.pace import Pace
+        from bot.stores.connect import connect
+        from bot.stores.replies import Replies
+        from bot.surfaces.web.mail import SURFACE, WebCourier, WebHandler
+
+        settings = self.settings
+        connection = await connect(settings)
+        engine = Engine(
+            connection,
+            retention_days=settings.retention_days,
+            pace=Pace(lease=settings.takeover, attempts=settings.attempts),
+            limits=Limits(user=settings.rate_user, workspace=settings.rate_workspace, backlog=settings.backlog),
+            concurrency=settings.concurrency,
+        )
+        courier = WebCourier(Replies(connection))
+        engine.register(SURFACE, WebHandler(self), courier)
+        return Service(connection, engine, courier)
+
+    def web(self, service: Service) -> Guard:
+        """The HTTP API behind its guard."""
+        from bot.stores.export import export
+        from bot.stores.sessions import RedisSessions
+        from bot.surfaces.web.access import Guard
+        from bot.surfaces.web.api import make_api
+
+        connection = service.connection
+        api = make_api(
+            service.engine,
+            service.courier,
+            RedisSessions(connection, retention_days=self.settings.retention_days),
+            lambda workspace, thread: export(connection, workspace, thread),
+            lambda session: self.talk.asking(session.open),
+        )
+        token = self.settings.token
+        return Guard(api, token.get_secret_value() if token else None)
+
+    async def dead_letters(self) -> list[Letter]:
+        """The dead letters of all workspaces, oldest first. Raises StoreError."""
+        from bot.engine.dead import read_letters
+        from bot.stores.connect import connect
+        from bot.stores.letters import Letters
+
+        connection = await connect(self.settings)
+        try:
+            return await read_letters(Letters(connection))
+        finally:
+            await connection.close()
+
+    async def retry(self, id: str) -> Letter:
+        """Has the mail of a dead letter worked on again. Raises UsageError where there is no such letter, and StoreError."""
+        from bot.engine.dead import retry_letter
+        from bot.stores.connect import connect
+        from bot.stores.letters import Letters
+
+        connection = await connect(self.settings)
+        try:
+            return await retry_letter(Letters(connection), id)
+        finally:
+            await connection.close()
 
     async def conversations(self) -> Conversations:
         """The talk with its sessions kept in the store."""
         from bot.stores.sessions import open_sessions
 
         return Conversations(self, await open_sessions(self.settings))
+
+
+@dataclass(frozen=True)
+class Service:
+    """An engine with its surfaces and the store beneath; close the connection last."""
+
+    connection: Connection
+    engine: Engine
+    courier: WebCourier
+
+
+SAVES = 5  # tries to save a turn while other processes write in the same thread
 
 
 def new_session(thread: str | None = None) -> Session:
@@ -124,20 +217,22 @@ class Conversations:
         self, thread: str, by: str, text: str | None, answers: dict[str, Value | None] | None
     ) -> tuple[State, list[Reply]]:
         """One turn. Raises BadInput for illegal answers and StoreError where nothing could be saved."""
+        message = Message(by=by, text=text, answers=answers)
         async with self._turns.setdefault(thread, asyncio.Lock()):
-            session = await self.sessions.load(thread) or self._last.get(thread) or new_session(thread)
-            message = Message(by=by, text=text, answers=answers)
-            after, replies = await asyncio.to_thread(self._turn, session, message)
-            if after == new_session(thread):
-                await self.sessions.delete(thread)
-            else:
-                await self.sessions.save(after)
+            for attempt in range(SAVES):
+                session = await self.sessions.load(thread) or new_session(thread)
+                after, replies = await asyncio.to_thread(self._app.turn, session, message)
+                try:
+                    if after == new_session(thread):
+                        await self.sessions.delete(thread)
+                    else:
+                        await self.sessions.save(after, instead_of=session)
+                    break
+                except Stale:  # another process wrote in this thread: the message is taken through what it says now
+                    if attempt == SAVES - 1:
+                        raise
             self._last[thread] = after
         return after.state, replies
-
-    def _turn(self, session: Session, message: Message) -> tuple[Session, list[Reply]]:
-        with self._app._lock:
-            return self._app.talk.turn(session, message)
 
     def facts_of(self, thread: str) -> dict[str, Any]:
         """What is understood in a thread, as programs get it."""

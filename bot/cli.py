@@ -16,6 +16,9 @@ from bot.commands.doctor import doctor
 from bot.commands.ending import defect_sentence, drop_output, end, flush, usage_sentence
 from bot.commands.evaluate import evaluate
 from bot.commands.kb import kb
+from bot.commands.serve import serve
+from bot.commands.turns import turns
+from bot.commands.worker import worker
 from bot.errors import BadInput, TunewiseError
 
 cli = typer.Typer(
@@ -31,6 +34,9 @@ cli.command("ask")(ask)
 cli.command("decide")(decide)
 cli.add_typer(kb, name="kb")
 cli.command("eval")(evaluate)
+cli.command("serve")(serve)
+cli.command("worker")(worker)
+cli.add_typer(turns, name="turns")
 cli.command("doctor")(doctor)
 
 

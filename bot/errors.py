@@ -6,6 +6,7 @@ TunewiseError
 │   └── UsageError      a command used wrongly, a file that cannot be read
 ├── ContentError        knowledge/ or prompts/ is broken; lists every problem with file and line
 ├── StoreError          sessions cannot be read or written now; exit code 1
+│   └── Stale           somebody else saved the thread meanwhile
 ├── Passing             a call outside failed in a way that may pass; tried again after a while
 └── SettingsError       an environment variable has a value that cannot be used; exit code 2
 """
@@ -33,6 +34,10 @@ class SettingsError(BadInput):
 
 class StoreError(TunewiseError):
     """Sessions cannot be read or written now."""
+
+
+class Stale(StoreError):
+    """Somebody else saved the thread meanwhile; what they saved is still there."""
 
 
 class Passing(TunewiseError):

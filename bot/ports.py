@@ -69,8 +69,11 @@ class Sessions(Protocol):
     async def load(self, thread: str) -> Session | None:
         """The session of a thread, or None where there is none. Raises StoreError where it cannot be read."""
 
-    async def save(self, session: Session) -> None:
-        """Stores a session. Raises StoreError where that fails; what was stored before is then still there."""
+    async def save(self, session: Session, instead_of: Session | None = None) -> None:
+        """Stores a session. Raises StoreError where that fails, and also where what is stored is not `instead_of`.
+
+        What was stored before is then still there.
+        """
 
     async def delete(self, thread: str) -> bool:
         """Forgets a thread; whether there was one."""

@@ -38,6 +38,13 @@ class Settings(BaseSettings):
     slack_mention_only: bool = Field(default=False, validation_alias="TUNEWISE_SLACK_MENTION_ONLY")
     slack_connect: bool = Field(default=False, validation_alias="TUNEWISE_SLACK_CONNECT")
     slack_model: bool = Field(default=True, validation_alias="TUNEWISE_SLACK_MODEL")
+    token: SecretStr | None = Field(default=None, validation_alias="TUNEWISE_TOKEN")
+    rate_user: int = Field(default=30, ge=1, validation_alias="TUNEWISE_RATE_USER")
+    rate_workspace: int = Field(default=300, ge=1, validation_alias="TUNEWISE_RATE_WORKSPACE")
+    backlog: int = Field(default=100, ge=1, validation_alias="TUNEWISE_BACKLOG")
+    concurrency: int = Field(default=10, ge=1, le=500, validation_alias="TUNEWISE_CONCURRENCY")
+    takeover: float = Field(default=10.0, ge=1.0, le=300.0, validation_alias="TUNEWISE_TAKEOVER")
+    attempts: int = Field(default=6, ge=1, le=100, validation_alias="TUNEWISE_ATTEMPTS")
 
     @property
     def data_folder(self) -> Path:

@@ -9,7 +9,7 @@ from pydantic import Field
 from bot.core.decision import Decision, Question
 from bot.core.facts import Facts, Frozen, Value
 
-SCHEMA = 1
+SCHEMA = 2  # 2: started_by
 Grade = Literal["measured", "stated", "picked", "inferred"]
 State = Literal["idle", "asking", "decided", "answered"]
 
@@ -47,6 +47,7 @@ class Session(Frozen):
 
     thread: str
     schema_version: int = SCHEMA
+    started_by: str | None = None  # who said the first words in it
     state: State = "idle"
     entries: dict[str, Entry] = {}
     dont_know: dict[str, str] = {}  # fact -> who does not know

@@ -34,19 +34,31 @@ from bot.engine.pace import Pace
 from bot.engine.record import Envelope
 from bot.engine.sweeper import Sweeper
 from bot.engine.turns import Surface, Turns
-from bot.errors import StoreError
+from bot.errors import BadInput, StoreError
 from bot.stores.connect import Connection
-from bot.stores.mailbox import Address, Mailboxes
+from bot.stores.mailbox import Address, Mailboxes, Taken
 from bot.stores.queue import Queue
 
 log = structlog.get_logger("tunewise.engine")
 
 
-class Receipt(Frozen):
-    """What became of a mail at intake: taken, or known already (`again`). `waiting` is how much mail waits in all."""
+class Limits(Frozen):
+    """How much mail is taken in a minute of one person and of one workspace, and from how much waiting on people are told."""
 
-    state: Literal["taken", "again"]
+    user: int = 30
+    workspace: int = 300
+    backlog: int = 100
+
+
+class Receipt(Frozen):
+    """What became of a mail at intake: taken, known already (`again`), or refused (`limited`).
+
+    `sentence` is for whoever sent it, where there is something to say: why it was refused, or that it has to wait.
+    """
+
+    state: Literal["taken", "again", "limited"]
     waiting: int = 0
+    sentence: str | None = None
 
 
 class Engine:
@@ -59,14 +71,18 @@ class Engine:
         retention_days: int = 180,
         pace: Pace | None = None,
         concurrency: int = 10,
+        limits: Limits | None = None,
         metrics: Metrics | None = None,
     ) -> None:
         self.connection, self.pace, self.metrics = connection, pace or Pace(), metrics or Metrics()
+        self.limits = limits or Limits()
         self._concurrency = concurrency
         owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
         self.boxes = Mailboxes(connection, retention_days, owner, self.pace.lease)
         self.queue = Queue(connection, self.pace.lease)
         self._surfaces: dict[str, Surface] = {}
+        self._telling: set[asyncio.Task[None]] = set()
+        self._told_at = float("-inf")
         self.turns = Turns(self.boxes, self.queue, self._surfaces, self.pace, self.metrics)
         self._sweeper = Sweeper(connection, self.boxes, self.queue, self.pace, self.metrics)
 
@@ -83,17 +99,59 @@ class Engine:
         with suppress(StoreError):
             await self.queue.close()
 
-    async def receive(self, mail: Mail) -> Receipt:
-        """Stores mail, once however often it comes. Raises StoreError where it could not be stored."""
+    async def receive(self, mail: Mail, tell: bool = True) -> Receipt:
+        """Stores mail, once however often it comes. Raises StoreError where it could not be stored.
+
+        With `tell` the courier says the receipt's sentence, once a minute; without it that is the caller's to do.
+        """
+        if "\n" in f"{mail.workspace}{mail.thread}{mail.id}":
+            raise BadInput("Names of workspaces, threads and messages are of one line.")
+        at, raw = Address(mail.workspace, mail.thread), Envelope(mail=mail).model_dump_json()
+        most = (self.limits.user, self.limits.workspace)
         with self.metrics.stage.labels("intake").time():
-            at = Address(mail.workspace, mail.thread)
-            raw = Envelope(mail=mail).model_dump_json()
-            waiting = await self.boxes.put(at, mail.id, mail.claims, raw, mail.received)
-            with suppress(StoreError):  # the mail is safe; the sweeper makes good a missing token
-                await self.queue.add(mail.workspace, mail.thread)
-        state: Literal["taken", "again"] = "again" if waiting is None else "taken"
-        self.metrics.received.labels(state).inc()
-        return Receipt(state=state, waiting=waiting or 0)
+            taken = await self.boxes.put(at, mail.id, mail.by, mail.claims, raw, mail.received, most)
+            if taken.state != "limited":
+                with suppress(StoreError):  # the mail is safe; the sweeper makes good a missing token
+                    await self.queue.add(mail.workspace, mail.thread)
+        self.metrics.received.labels(taken.state).inc()
+        sentence, first = self._sentence(taken)
+        if sentence and tell and first and mail.surface in self._surfaces:
+            told = asyncio.create_task(self._tell(mail, sentence))
+            self._telling.add(told)
+            told.add_done_callback(self._telling.discard)
+        return Receipt(state=taken.state, waiting=taken.waiting, sentence=sentence)
+
+    def _sentence(self, taken: Taken) -> tuple[str | None, bool]:
+        """What to tell the sender, and whether they were not told in this minute."""
+        if taken.state == "limited":
+            who = "you sent" if taken.limit == "user" else "your workspace sent"
+            said = f"That is more than I can take at once: {who} too many messages in a minute. Please try again in a minute."
+            return said, taken.over == 1
+        if taken.state == "taken" and taken.waiting > self.limits.backlog:
+            said = f"Many are asking at the moment: {taken.waiting - 1} messages are before yours. It is kept, and I will answer."
+            return said, time.monotonic() - self._told_at > 5
+        return None, False
+
+    async def _tell(self, mail: Mail, sentence: str) -> None:
+        self._told_at = time.monotonic()
+        try:
+            await self._surfaces[mail.surface].courier.apologise(mail, sentence)
+        except Exception as error:
+            log.warning("not told", workspace=mail.workspace, error=type(error).__name__)
+
+    async def measure(self) -> bytes:
+        """The metrics, with how much there is in the store now, in Prometheus's text format."""
+        try:
+            found = await self.boxes.measures()
+        except StoreError:
+            self.metrics.store_up.set(0)
+            return self.metrics.text()
+        self.metrics.store_up.set(1)
+        self.metrics.depth.set(found.backlog)
+        self.metrics.age.set(max(0.0, time.time() - found.oldest) if found.oldest else 0)
+        self.metrics.timers.set(found.timers)
+        self.metrics.dead.set(found.dead)
+        return self.metrics.text()
 
     async def run(self) -> None:
         """Works off mail until `stop`, then finishes what is in hand, or hands it back after the grace time."""

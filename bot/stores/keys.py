@@ -11,7 +11,8 @@ tunewise:{workspace}:letters:{thread}   set of the dead letters of a thread
 tunewise:{workspace}:letter:{id}        a dead letter as JSON; expires after the retention time
 tunewise:{workspace}:claim:{name}       mail that arrived under this name; expires
 tunewise:{workspace}:rate:{who}:{when}  how many messages somebody sent in a minute; expires
-tunewise:{workspace}:reply:{mail}       the answer to a message of the HTTP API; expires
+tunewise:{workspace}:replies:{thread}   hash: message of the HTTP API -> its answer, until fetched; expires
+tunewise:{workspace}:reply:{thread}:{m} the answer to a message that had its thread forgotten; expires
 tunewise:backlog                        sorted set of all mail not yet done, by the time it arrived
 tunewise:timers                         sorted set of all timers by the time they are due
 tunewise:dead                           sorted set of all dead letters by the time they died

@@ -63,6 +63,26 @@ class Nothing:
     after: float = 0.0
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What became of a mail at intake; `over` is how many too many it is in this minute."""
+
+    state: Literal["taken", "again", "limited"]
+    waiting: int = 0
+    limit: Literal["user", "workspace"] = "user"
+    over: int = 0
+
+
+@dataclass(frozen=True)
+class Measures:
+    """How much there is in the store, over all workspaces; `oldest` mail arrived then, in seconds since 1970."""
+
+    backlog: int
+    oldest: float | None
+    timers: int
+    dead: int
+
+
 class Lost(Exception):
     """The lease went to another worker: whatever this one was doing is no longer its own."""
 
@@ -74,12 +94,20 @@ class Mailboxes:
         self._scripts, self._client, self._told = Scripts(connection), connection.client, connection.told
         self._keep, self._owner, self.lease_ms = retention_days * 86_400, owner, int(lease * 1000)
 
-    async def put(self, at: Address, id: str, claims: Sequence[str], raw: str, received: float) -> int | None:
-        """Takes mail in; how much is waiting then in all, or None where it came before under any of its names."""
+    async def put(
+        self, at: Address, id: str, by: str, claims: Sequence[str], raw: str, received: float, most: tuple[int, int]
+    ) -> Taken:
+        """Takes mail in, unless it came before under any of its names. `most` mail a minute of a sender and of a workspace."""
+        minute = str(int(time.time()) // 60)
         names = [key(at.workspace, "claim", name) for name in dict.fromkeys((id, *claims))]
-        keys = [at.key("mail"), BACKLOG, *names]
-        depth = int(await self._scripts.run("intake", keys, [raw, at.member + id, received, REMEMBERED]))
-        return None if depth < 0 else depth
+        counts = [key(at.workspace, "rate", f"user:{by}", minute), key(at.workspace, "rate", "all", minute)]
+        keys = [at.key("mail"), BACKLOG, *counts, *names]
+        state, *rest = await self._scripts.run("intake", keys, [raw, at.member + id, received, REMEMBERED, *most])
+        if state == b"taken":
+            return Taken("taken", waiting=int(rest[0]))
+        if state == b"again":
+            return Taken("again")
+        return Taken("limited", limit="user" if rest[0] == b"user" else "workspace", over=int(rest[1]))
 
     async def next(self, at: Address, lease: str = "") -> InHand | Nothing:
         """The first mail of a thread, with a lease that is taken, or kept where it is ours already."""
@@ -197,6 +225,18 @@ class Mailboxes:
                     pipe.exists(at.key("lease"))
                 held = await pipe.execute()
         return [at for at, taken in zip(threads, held, strict=True) if not taken]
+
+    async def measures(self) -> Measures:
+        """How much there is now. Dead letters older than the retention time are no longer counted."""
+        with self._told():
+            async with self._client.pipeline(transaction=False) as pipe:
+                pipe.zremrangebyscore(DEAD, "-inf", time.time() - self._keep)
+                pipe.zcard(BACKLOG)
+                pipe.zrange(BACKLOG, 0, 0, withscores=True)
+                pipe.zcard(TIMERS)
+                pipe.zcard(DEAD)
+                _, backlog, oldest, timers, dead = await pipe.execute()
+        return Measures(backlog, float(oldest[0][1]) if oldest else None, timers, dead)
 
 
 def _fields(flat: Sequence[bytes]) -> dict[str, bytes]:

@@ -11,7 +11,7 @@ from typing import Any, cast
 from redis import exceptions as redis_errors
 
 from bot.core.session import SCHEMA, Session
-from bot.errors import StoreError
+from bot.errors import Stale, StoreError
 from bot.settings import Settings
 from bot.stores.connect import Connection, code_of, connect, what_befell
 from bot.stores.keys import DEAD, TIMERS, key, member
@@ -19,12 +19,14 @@ from bot.stores.memory import MemorySessions
 from bot.stores.scripting import Scripts
 from bot.stores.server import NoServerError
 
-# Schema version -> what turns a stored session of that version into one of the next.
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+def _who_started(record: dict[str, Any]) -> dict[str, Any]:
+    people = (line["by"] for line in record.get("transcript", ()) if line["by"] != "tunewise")
+    return record | {"started_by": next(people, None)}
 
 
-class Stale(StoreError):
-    """Somebody else saved the thread meanwhile; what they saved is still there."""
+# Schema version -> what turns a stored session of that version into one of the next. None is ever taken away.
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _who_started}
 
 
 def read_session(thread: str, stored: bytes | str) -> Session:
@@ -132,7 +134,7 @@ class RedisSessions:
 
 def erasing(workspace: str, thread: str) -> tuple[list[str], list[str]]:
     """Keys and arguments of the script that erases a thread: all but the mail still to be worked on."""
-    kinds = ("session", "thread", "timers", "letters")
+    kinds = ("session", "thread", "timers", "letters", "replies")
     keys = [*(key(workspace, kind, thread) for kind in kinds), key(workspace, "threads"), TIMERS, DEAD]
     return keys, [thread, member(workspace, thread, ""), member(workspace, ""), key(workspace, "letter", "")]
 

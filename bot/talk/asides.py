@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.decide import decide
 from bot.core.decision import Decision
+from bot.core.forgetting import forget_person
 from bot.core.knowledge import Knowledge
 from bot.core.session import Session
 from bot.core.words import certainty_of, fact_words, verdict_words
@@ -41,6 +42,9 @@ OFFTOPIC = (
 OPENING = "Tell me what your model should do and what is wrong with it today, and I will tell you whether to fine-tune."
 HELLO = f"Hello! {OPENING}"
 FORGOTTEN = "Forgotten: everything about this thread is deleted."
+FORGOTTEN_OWN = (
+    "Forgotten: all that you said here is deleted. What others said stays; who started the thread can delete it all."
+)
 THANKS = "You are welcome. Tell me when something changes, and I will look at the verdict again."
 NO_SUPPOSITION = "I could not read what to suppose. Try “what if we had 500 examples?” or “what if retrieval worked?”."
 
@@ -64,6 +68,8 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
     news = [fact for fact in read.facts if fact.fact not in known or known[fact.fact].level != fact.value]
     act = read.act
     if act == "forget":
+        if session.started_by not in (None, by):
+            return forget_person(session, by), [Reply(type="text", text=FORGOTTEN_OWN)]
         return Session(thread=session.thread), [Reply(type="text", text=FORGOTTEN)]
     if act == "restart":
         return Session(thread=session.thread), [Reply(type="text", text=f"Starting over. {OPENING}")]

@@ -73,11 +73,12 @@ class Talk:
             session, replies = self._said(session, message.by, message.text)
         else:
             replies = [Reply(type="text", text=EMPTY)]
-        if session == Session(thread=session.thread):
+        if session == Session(thread=session.thread) or replies[0].text == asides.FORGOTTEN_OWN:
             return session, replies  # forgotten, this message with the rest
         lines = [Line(by=message.by, text=shown[:4000]), *(Line(by="tunewise", text=reply.text) for reply in replies)]
         transcript = (*session.transcript, *lines)
-        return session.model_copy(update={"transcript": tuple(transcript[-MAX_TRANSCRIPT:])}), replies
+        kept = {"transcript": tuple(transcript[-MAX_TRANSCRIPT:]), "started_by": session.started_by or message.by}
+        return session.model_copy(update=kept), replies
 
     # --- picked answers ---------------------------------------------------------------------------------------------
 

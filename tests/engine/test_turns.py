@@ -86,7 +86,7 @@ async def test_a_post_that_cannot_be_looked_up_is_sent_again(connection):
 async def test_a_worker_that_lost_its_lease_can_change_nothing(connection):
     boxes = Mailboxes(connection, 1, "slow", lease=0.05)
     at = Address("W", "t")
-    await boxes.put(at, "m", (), '{"mail": {"id": "m"}}', time.time())
+    await boxes.put(at, "m", "ana", (), '{"mail": {"id": "m"}}', time.time(), (9, 9))
     old = await boxes.next(at)
     assert isinstance(old, InHand) and (await boxes.next(at)).why == "held"
     await asyncio.sleep(0.1)

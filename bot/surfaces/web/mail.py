@@ -1,0 +1,129 @@
+"""Mail of the HTTP API: a message goes through the talk as mail, and its answer is kept for the request that waits for it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+import uuid
+from typing import Any, Protocol
+
+from bot.core.facts import Value
+from bot.core.session import Session
+from bot.engine.mail import Mail, Outcome, Post, Thread
+from bot.talk.replies import Reply
+from bot.talk.turn import Message
+
+SURFACE, WORKSPACE = "web", "local"
+LOOK = 0.1  # seconds between looks for an answer that another process gives
+
+
+class Talking(Protocol):
+    """The talk, as a turn; may be called in any thread."""
+
+    def turn(self, session: Session, message: Message) -> tuple[Session, list[Reply]]: ...
+
+
+class Kept(Protocol):
+    """Where answers wait to be fetched."""
+
+    async def put(self, workspace: str, thread: str, id: str, text: str, outlasting: bool = False) -> None: ...
+
+    async def take(self, workspace: str, thread: str, id: str) -> bytes | None: ...
+
+
+def message_mail(thread: str, by: str, text: str | None, answers: dict[str, Value | None] | None) -> Mail:
+    """A message as mail."""
+    return _mail("message", thread, by, {"text": text, "answers": answers})
+
+
+def forget_mail(thread: str, by: str) -> Mail:
+    """The wish to have a thread forgotten, in turn with its messages."""
+    return _mail("forget", thread, by, {})
+
+
+def _mail(kind: str, thread: str, by: str, body: dict[str, Any]) -> Mail:
+    return Mail(
+        id=uuid.uuid4().hex, workspace=WORKSPACE, thread=thread, surface=SURFACE, kind=kind, by=by, body=body,
+        received=time.time(),
+    )  # fmt: skip
+
+
+def facts_of(session: Session) -> dict[str, Any]:
+    """What is understood in a thread, as programs get it."""
+    return {key: entry.model_dump(mode="json") for key, entry in session.entries.items()}
+
+
+class WebHandler:
+    """Takes a message through the talk."""
+
+    def __init__(self, talk: Talking) -> None:
+        self._talk = talk
+
+    async def handle(self, thread: Thread, mail: Mail) -> Outcome:
+        """See engine.mail.Handler."""
+        empty = Session(thread=mail.thread)
+        if mail.kind == "forget":
+            answer: dict[str, Any] = {"thread": mail.thread, "forgotten": thread.session != empty}
+            return Outcome(session=empty, posts=(Post(kind="outlasting", body=answer),), forget=True)
+        message = Message(by=mail.by, text=mail.body["text"], answers=mail.body["answers"])
+        after, replies = await asyncio.to_thread(self._talk.turn, thread.session, message)
+        answer = {
+            "thread": mail.thread,
+            "state": after.state,
+            "replies": [reply.as_json() for reply in replies],
+            "facts": facts_of(after),
+        }
+        forgotten = after == empty
+        post = Post(kind="outlasting" if forgotten else "answer", body=answer)
+        return Outcome(session=after, notes=thread.notes, posts=(post,), forget=forgotten)
+
+
+class WebCourier:
+    """Keeps answers for the requests that wait for them. Keeping one twice changes nothing, so none is looked up."""
+
+    settle = 0.0
+
+    def __init__(self, kept: Kept) -> None:
+        self._kept = kept
+        self._waiting: dict[str, asyncio.Event] = {}
+
+    async def working(self, mail: Mail) -> None:
+        """See engine.mail.Courier."""
+
+    async def send(self, mail: Mail, post: Post, id: str, places: dict[str, str]) -> str:
+        """See engine.mail.Courier."""
+        await self._put(mail, post.body, post.kind == "outlasting")
+        return id
+
+    async def find(self, mail: Mail, post: Post, id: str, places: dict[str, str]) -> str | None:
+        """See engine.mail.Courier."""
+        return None
+
+    async def apologise(self, mail: Mail, sentence: str) -> None:
+        """See engine.mail.Courier."""
+        await self._put(mail, {"error": sentence}, False)
+
+    async def _put(self, mail: Mail, answer: dict[str, Any], outlasting: bool) -> None:
+        await self._kept.put(mail.workspace, mail.thread, mail.id, json.dumps(answer), outlasting)
+        if event := self._waiting.get(mail.id):
+            event.set()
+
+    def expect(self, mail: Mail) -> None:
+        """Has `answer` woken when this process itself gives the answer; call it before the mail is handed over."""
+        self._waiting[mail.id] = asyncio.Event()
+
+    async def answer(self, mail: Mail, within: float) -> dict[str, Any] | None:
+        """The answer to a mail, from whatever process; None where there is none within so many seconds."""
+        event, until = self._waiting.setdefault(mail.id, asyncio.Event()), time.monotonic() + within
+        try:
+            while time.monotonic() < until:
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(event.wait(), LOOK)
+                if found := await self._kept.take(mail.workspace, mail.thread, mail.id):
+                    answer: dict[str, Any] = json.loads(found)
+                    return answer
+            return None
+        finally:
+            self._waiting.pop(mail.id, None)
