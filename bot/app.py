@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from bot.retrieval.search import NoteSearch
     from bot.retrieval.vectors import Vectors
     from bot.stores.connect import Connection
+    from bot.stores.ledger import RedisLedger
     from bot.stores.memory import MemorySessions
     from bot.stores.sessions import RedisSessions
+    from bot.surfaces.slack.joining import Joined
+    from bot.surfaces.slack.values import Feedback
     from bot.surfaces.web.access import Guard
     from bot.surfaces.web.mail import WebCourier
 
@@ -129,13 +132,80 @@ class App:
         )
         courier = WebCourier(Replies(connection))
         engine.register(SURFACE, WebHandler(self), courier)
-        return Service(connection, engine, courier)
+        try:
+            return Service(connection, engine, courier, await self._slack(connection, engine))
+        except BaseException:
+            await connection.close()
+            raise
+
+    async def _slack(self, connection: Connection, engine: Engine) -> Joined | None:
+        """Slack, registered with the engine; None where it is not configured. Raises SlackRefused, or Passing."""
+        settings = self.settings
+        if settings.slack_bot_token is None:
+            return None
+        from bot.surfaces.slack.joining import join
+        from bot.surfaces.slack.values import SURFACE, Rules
+
+        rules = Rules(
+            channels=frozenset(id.strip() for id in settings.slack_channels.split(",") if id.strip()),
+            mention_only=settings.slack_mention_only,
+            connect=settings.slack_connect,
+            model=settings.slack_model,
+            retention_days=settings.retention_days,
+        )
+        secret = settings.slack_signing_secret
+        joined = await join(
+            talk=self.talk,
+            intake=engine,
+            ledger=self._ledger(connection),
+            rules=rules,
+            token=settings.slack_bot_token.get_secret_value(),
+            signing_secret=secret.get_secret_value() if secret else None,
+            api_url=settings.slack_api_url,
+        )
+        engine.register(SURFACE, joined.handler, joined.courier)
+        return joined
+
+    def _ledger(self, connection: Connection) -> RedisLedger:
+        from bot.stores.ledger import RedisLedger
+        from bot.surfaces.slack.values import Case, Feedback
+
+        return RedisLedger(connection, self.settings.retention_days, Case, Feedback)
+
+    def slack_manifest(self, url: str | None = None, mention_only: bool = False) -> dict[str, Any]:
+        """The manifest of the Slack app, for HTTP where there is a URL, else for Socket Mode. Raises UsageError."""
+        from bot.content.yaml_lines import parse
+        from bot.surfaces.slack.manifest import manifest
+
+        only = mention_only or self.settings.slack_mention_only
+        return manifest(lambda text: parse(text, "manifest.yaml")[0], url=url, mention_only=only)
+
+    async def examine_slack(self) -> list[dict[str, Any]]:
+        """The doctor's findings about Slack."""
+        from bot.surfaces.slack.doctor import examine_slack
+        from bot.surfaces.slack.manifest import scopes_of
+
+        settings = self.settings
+        secrets = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+        token, app_token, secret = (each.get_secret_value() if each else None for each in secrets)
+        needed = scopes_of(self.slack_manifest())
+        return await examine_slack(token, app_token, secret, settings.slack_api_url, needed)
+
+    async def feedback(self) -> list[Feedback]:
+        """What people thought of verdicts, the latest first. Raises StoreError."""
+        from bot.stores.connect import connect
+
+        connection = await connect(self.settings)
+        try:
+            return await self._ledger(connection).feedback()
+        finally:
+            await connection.close()
 
     def web(self, service: Service) -> Guard:
         """The HTTP API behind its guard."""
         from bot.stores.export import export
         from bot.stores.sessions import RedisSessions
-        from bot.surfaces.web.access import Guard
+        from bot.surfaces.web.access import Guard, beside
         from bot.surfaces.web.api import make_api
 
         connection = service.connection
@@ -147,7 +217,10 @@ class App:
             lambda session: self.talk.asking(session.open),
         )
         token = self.settings.token
-        return Guard(api, token.get_secret_value() if token else None)
+        slack, elsewhere = service.slack, ("/slack/events",)
+        if slack is None or self.settings.slack_signing_secret is None:
+            return Guard(api, token.get_secret_value() if token else None)
+        return Guard(beside(api, slack.asgi, elsewhere[0]), token.get_secret_value() if token else None, elsewhere)
 
     async def dead_letters(self) -> list[Letter]:
         """The dead letters of all workspaces, oldest first. Raises StoreError."""
@@ -187,6 +260,7 @@ class Service:
     connection: Connection
     engine: Engine
     courier: WebCourier
+    slack: Joined | None = None
 
 
 SAVES = 5  # tries to save a turn while other processes write in the same thread

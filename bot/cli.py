@@ -15,8 +15,11 @@ from bot.commands.decide import decide
 from bot.commands.doctor import doctor
 from bot.commands.ending import defect_sentence, drop_output, end, flush, usage_sentence
 from bot.commands.evaluate import evaluate
+from bot.commands.feedback import feedback
 from bot.commands.kb import kb
+from bot.commands.manifest import manifest
 from bot.commands.serve import serve
+from bot.commands.slack import slack
 from bot.commands.turns import turns
 from bot.commands.worker import worker
 from bot.errors import BadInput, TunewiseError
@@ -36,6 +39,9 @@ cli.add_typer(kb, name="kb")
 cli.command("eval")(evaluate)
 cli.command("serve")(serve)
 cli.command("worker")(worker)
+cli.command("slack")(slack)
+cli.command("manifest")(manifest)
+cli.command("feedback")(feedback)
 cli.add_typer(turns, name="turns")
 cli.command("doctor")(doctor)
 

@@ -28,6 +28,10 @@ def serve(
     app = make_app()
     if app.settings.token is None and not is_loopback(host):
         raise SettingsError(f"To serve on {host}, off this machine, set TUNEWISE_TOKEN to a long random text first.")
+    if app.settings.token is None and app.settings.slack_bot_token and app.settings.slack_signing_secret:
+        raise SettingsError(
+            "To answer Slack, which needs a public address, set TUNEWISE_TOKEN to a long random text first; it guards the HTTP API."
+        )
     listening = listen(host, port)
     name, taken = listening.getsockname()[:2]
     typer.echo(f"Serving on http://{f'[{name}]' if ':' in name else name}:{taken}; stop with Ctrl-C.", err=True)

@@ -54,5 +54,7 @@ async def _run(app: App, work: bool, beside: Beside | None) -> None:
             if warming:
                 warming.cancel()
     finally:
+        if service.slack is not None:
+            await service.slack.close()
         await service.connection.close()
     typer.echo("Stopped.", err=True)

@@ -16,7 +16,7 @@ from peer.workspace import APP_TOKEN, BOT_TOKEN, SECRET, Channel
 
 from bot.app import App
 from bot.core.session import Session
-from bot.engine.engine import Engine
+from bot.engine.engine import Engine, Limits
 from bot.engine.pace import Pace
 from bot.stores.connect import Connection
 from bot.stores.keys import BACKLOG
@@ -65,10 +65,15 @@ async def serving(
 ) -> AsyncIterator[Served]:  # fmt: skip
     """Tunewise in the workspace of `slack`, until the block ends."""
     rules = rules or Rules(retention_days=RETENTION)
-    engine = Engine(connection, retention_days=RETENTION, pace=pace or Pace(settle=0.05, first_wait=0.05))
+    engine = Engine(
+        connection,
+        retention_days=RETENTION,
+        pace=pace or Pace(settle=0.05, first_wait=0.05),
+        limits=Limits(user=1000, workspace=10_000),
+    )
     ledger = RedisLedger(connection, RETENTION, Case, Feedback)
     joined = await join(
-        talk=app.talk, lock=app._lock, intake=engine, ledger=ledger, rules=rules, token=BOT_TOKEN,
+        talk=app.talk, intake=engine, ledger=ledger, rules=rules, token=BOT_TOKEN,
         signing_secret=SECRET, api_url=slack.api,
     )  # fmt: skip
     engine.register("slack", joined.handler, joined.courier)
@@ -96,7 +101,9 @@ async def listening(asgi: Any) -> AsyncIterator[str]:
     """An ASGI app on a free port of loopback; its address."""
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(asgi, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1))
+    server = uvicorn.Server(
+        uvicorn.Config(asgi, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1)
+    )
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined,method-assign]
     task = asyncio.create_task(server.serve(sockets=[bound]))
     await until(lambda: server.started)

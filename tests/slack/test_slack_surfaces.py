@@ -88,7 +88,9 @@ async def test_help_and_ask_are_private_and_an_answer_can_be_shared(served: Serv
     told, answer = slack.workspace.responses
     assert not served.posted(channel)
     assert told["response_type"] == answer["response_type"] == "ephemeral"
-    assert "kept for 30 days" in json.dumps(told["blocks"]) and "No language model provider" in json.dumps(told["blocks"])
+    assert "kept for 30 days" in json.dumps(told["blocks"]) and "No language model provider" in json.dumps(
+        told["blocks"]
+    )
     await slack.clicks_private("ana", channel, answer["blocks"], "Share")
     await served.settled()
     [shared] = served.posted(channel)

@@ -16,12 +16,85 @@ TO_PEOPLE = re.compile(r"\s*@\w")  # a mention that is not ours stands as @NAME 
 NAMED = re.compile(
     r"(?:(?:hey|hi|hello|thanks|thank you|thx|ok|okay|so|sorry|morning)[ ,]+)?(?P<name>[A-Z][a-z]{2,15})(?:[,:]|\s+(?:please|pls|can|could|would)\b)"
 )
-NAMED_AFTER = re.compile(r"^(?:hey|hi|hello|thanks|thank you|thx|cheers|ask|ping)[ ,]+(?P<name>[A-Z][a-z]{2,15})\b(?! to)")
+NAMED_AFTER = re.compile(
+    r"^(?:hey|hi|hello|thanks|thank you|thx|cheers|ask|ping)[ ,]+(?P<name>[A-Z][a-z]{2,15})\b(?! to)"
+)
 NO_NAMES = frozenset(
-    "Yes Yeah Yep No Nope Nah Well Actually Sorry Hmm So Also And But Both Neither Correct Correction Right Wrong Not Now "
-    "Today Mostly Maybe Probably Sometimes Often Never None Nothing Nobody Everything Currently Basically Honestly Sure "
-    "However Then Still Okay Please Evals Data Our The They This That What Why How When Where Which Who Does Can Could "
-    "Would Should Tunewise Retrieval Prompting Latency Cost Quality Examples Accuracy Python English German French".split()
+    [
+        "Yes",
+        "Yeah",
+        "Yep",
+        "No",
+        "Nope",
+        "Nah",
+        "Well",
+        "Actually",
+        "Sorry",
+        "Hmm",
+        "So",
+        "Also",
+        "And",
+        "But",
+        "Both",
+        "Neither",
+        "Correct",
+        "Correction",
+        "Right",
+        "Wrong",
+        "Not",
+        "Now",
+        "Today",
+        "Mostly",
+        "Maybe",
+        "Probably",
+        "Sometimes",
+        "Often",
+        "Never",
+        "None",
+        "Nothing",
+        "Nobody",
+        "Everything",
+        "Currently",
+        "Basically",
+        "Honestly",
+        "Sure",
+        "However",
+        "Then",
+        "Still",
+        "Okay",
+        "Please",
+        "Evals",
+        "Data",
+        "Our",
+        "The",
+        "They",
+        "This",
+        "That",
+        "What",
+        "Why",
+        "How",
+        "When",
+        "Where",
+        "Which",
+        "Who",
+        "Does",
+        "Can",
+        "Could",
+        "Would",
+        "Should",
+        "Tunewise",
+        "Retrieval",
+        "Prompting",
+        "Latency",
+        "Cost",
+        "Quality",
+        "Examples",
+        "Accuracy",
+        "Python",
+        "English",
+        "German",
+        "French",
+    ]
 )
 NOISE = re.compile(
     r"(?:(?:lol|haha+|hehe|rofl|ouch|oops|wow|cool|nice|great|awesome|perfect|neat|lgtm|\+1|-1|ack|agreed?|exactly|true|"
@@ -63,7 +136,19 @@ SHORT = re.compile(
     re.IGNORECASE,
 )
 ACTS = frozenset(
-    {"why_asked", "what_if", "explain", "disagree", "status", "help", "restart", "forget", "correct", "dont_know", "skip"}
+    {
+        "why_asked",
+        "what_if",
+        "explain",
+        "disagree",
+        "status",
+        "help",
+        "restart",
+        "forget",
+        "correct",
+        "dont_know",
+        "skip",
+    }
 )
 
 
@@ -72,7 +157,7 @@ def is_to_us(text: str, session: Session, language: Language, names_others: bool
     words = " ".join(text.split())
     if OURS.search(words):
         return True
-    if ONLY_SIGNS.fullmatch(words) or NOISE.fullmatch(words) or TO_PEOPLE.match(words) and not names_others:
+    if ONLY_SIGNS.fullmatch(words) or NOISE.fullmatch(words) or (TO_PEOPLE.match(words) and not names_others):
         return False
     asked = tuple(question.facts for question in session.open)
     if session.open and SHORT.fullmatch(words):

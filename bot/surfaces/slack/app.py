@@ -28,7 +28,9 @@ async def who_am_i(client: AsyncWebClient) -> tuple[Bot, frozenset[str]]:
     headers = {key.lower(): value for key, value in dict(answer.headers).items()}
     granted = headers.get("x-oauth-scopes", "")
     granted = granted[0] if isinstance(granted, list) else granted
-    bot = Bot(team=answer["team_id"], user=answer["user_id"], id=answer.get("bot_id") or "", url=answer.get("url") or "")
+    bot = Bot(
+        team=answer["team_id"], user=answer["user_id"], id=answer.get("bot_id") or "", url=answer.get("url") or ""
+    )
     return bot, frozenset(scope.strip() for scope in granted.split(",") if scope.strip())
 
 
@@ -73,7 +75,7 @@ def make_slack_app(desk: Desk, look: Look, client: AsyncWebClient, token: str, s
         signing_secret=signing_secret or "",
         request_verification_enabled=True,
         process_before_response=True,  # acknowledged after the listener has stored the mail, not before
-        authorize=tokens(desk.bot, token),
+        authorize=tokens(desk.bot, token),  # type: ignore[arg-type]  # None refuses, though it is not declared
         before_authorize=ours_only,
         attaching_conversation_kwargs_enabled=False,
         attaching_function_token_enabled=False,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable
 from typing import Any
 
@@ -13,7 +12,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import Passing, TunewiseError
 
 SECONDS = 15  # until a call is given up
-BRIEF = {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"}
+BRIEF = {
+    "ratelimited",
+    "rate_limited",
+    "internal_error",
+    "fatal_error",
+    "service_unavailable",
+    "request_timeout",
+    "team_added_to_org",
+}
 UNSHOWABLE = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long", "msg_too_long", "invalid_attachments"}
 
 
@@ -44,7 +51,7 @@ async def call(work: Awaitable[Any]) -> Any:
         if status >= 500 or name in BRIEF:
             raise Passing("Slack has trouble of its own just now.") from None
         raise SlackRefused(name or f"status {status}", str(response.get("needed") or "")) from None
-    except (aiohttp.ClientError, asyncio.TimeoutError, OSError, SlackClientError):
+    except (TimeoutError, aiohttp.ClientError, OSError, SlackClientError):
         raise Passing("Slack cannot be reached.") from None
 
 

@@ -68,7 +68,9 @@ class SlackCourier:
                 await self._home(body["user"])
             case "prompts":
                 await call(
-                    self._client.assistant_threads_setSuggestedPrompts(channel_id=body["channel"], prompts=body["prompts"])
+                    self._client.assistant_threads_setSuggestedPrompts(
+                        channel_id=body["channel"], prompts=body["prompts"]
+                    )
                 )
             case "file":
                 await self._file(body, places)

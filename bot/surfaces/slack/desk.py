@@ -33,7 +33,7 @@ class Desk:
     async def post(
         self, kind: str, thread: str, by: str, body: Mapping[str, Any], id: str, claims: tuple[str, ...] = ()
     ) -> bool:
-        """Writes mail; False where the same came before. Raises StoreError, on which Slack is not told that all is well."""
+        """Writes mail; False where the same came before, or too much came. Raises StoreError, on which Slack is not told that all is well."""
         mail = Mail(
             id=id,
             workspace=self.bot.team,
@@ -45,10 +45,10 @@ class Desk:
             received=time.time(),
             claims=claims,
         )
-        taken = (await self.intake.receive(mail)).state == "taken"
-        if not taken:
-            log.info("dropped a %s that came before (%s)", kind, id)
-        return taken
+        state = (await self.intake.receive(mail)).state
+        if state != "taken":
+            log.info("not taken: a %s (%s)", kind, state)
+        return state == "taken"
 
 
 def refuse(what: str, **about: str) -> None:

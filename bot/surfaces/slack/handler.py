@@ -6,30 +6,18 @@ from collections.abc import Awaitable, Callable
 
 from bot.engine.mail import Mail, Outcome, Thread
 from bot.errors import BadInput
-from bot.surfaces.slack import pressing, private, saying, starting
+from bot.surfaces.slack.pressing import details, disagree, export, feedback, forget_case, share, ticked, why
+from bot.surfaces.slack.private import ask, forget, help, home, refused, share_answer, status
 from bot.surfaces.slack.room import Room
+from bot.surfaces.slack.saying import changed, picked, said
+from bot.surfaces.slack.starting import start
 
-KINDS: dict[str, Callable[[Room, Thread, Mail], Awaitable[Outcome]]] = {
-    "said": saying.said,
-    "picked": saying.picked,
-    "changed": saying.changed,
-    "start": starting.start,
-    "refused": private.refused,
-    "ask": private.ask,
-    "share_answer": private.share_answer,
-    "help": private.help,
-    "status": private.status,
-    "forget": private.forget,
-    "home": private.home,
-    "forget_case": pressing.forget_case,
-    "ticked": pressing.ticked,
-    "details": pressing.details,
-    "why": pressing.why,
-    "export": pressing.export,
-    "feedback": pressing.feedback,
-    "disagree": pressing.disagree,
-    "share": pressing.share,
-}
+Turn = Callable[[Room, Thread, Mail], Awaitable[Outcome]]
+TURNS: tuple[Turn, ...] = (
+    (said, picked, changed, start, refused, ask, share_answer, help, status, forget, home)
+    + (forget_case, ticked, details, why, export, feedback, disagree, share)
+)  # fmt: skip
+KINDS: dict[str, Turn] = {turn.__name__: turn for turn in TURNS}  # a mail's kind is the name of what becomes of it
 
 
 class SlackHandler:
@@ -40,7 +28,7 @@ class SlackHandler:
 
     async def handle(self, thread: Thread, mail: Mail) -> Outcome:
         """The outcome of one mail. Raises BadInput for mail of a kind that this version does not know."""
-        function = KINDS.get(mail.kind)
-        if function is None:
+        turn = KINDS.get(mail.kind)
+        if turn is None:
             raise BadInput("I could not work on that; please try it once more.")
-        return await function(self._room, thread, mail)
+        return await turn(self._room, thread, mail)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,7 +45,7 @@ class Joined:
         from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 
         handler = AsyncSocketModeHandler(self.app, app_token)
-        await handler.connect_async()
+        await handler.connect_async()  # type: ignore[no-untyped-call]
         return handler
 
     async def close(self) -> None:
@@ -57,7 +56,6 @@ class Joined:
 async def join(
     *,
     talk: Talk,
-    lock: threading.Lock,
     intake: Intake,
     ledger: Ledger,
     rules: Rules,
@@ -75,7 +73,7 @@ async def join(
         raise
     look = Look(client)
     desk = Desk(intake, ledger, rules, bot, intake_questions(talk.knowledge))
-    room = Room(talk, lock, look, ledger, rules, bot)
+    room = Room(talk, look, ledger, rules, bot)
     return Joined(
         bot=bot,
         granted=granted,

@@ -42,7 +42,7 @@ class Look:
         """A conversation; one that is hidden from us is one that we are no member of."""
         if (kept := self._fresh("channel", id, FRESH)) is not None:
             return kept  # type: ignore[no-any-return]
-        found = {}
+        found: dict[str, Any] = {}
         with suppress(SlackRefused):  # hidden from us, or not ours to see
             found = (await call(self._client.conversations_info(channel=id))).get("channel") or {}
         direct = id.startswith("D")
@@ -84,7 +84,11 @@ class Look:
         for _ in range(MOST_PAGES):
             page = await call(
                 self._client.users_conversations(
-                    user=user, types="public_channel,private_channel,mpim", exclude_archived=True, limit=200, cursor=cursor
+                    user=user,
+                    types="public_channel,private_channel,mpim",
+                    exclude_archived=True,
+                    limit=200,
+                    cursor=cursor,
                 )
             )
             found += [str(channel["id"]) for channel in page.get("channels") or []]

@@ -27,7 +27,9 @@ def manifest(load: Any, *, url: str | None = None, mention_only: bool = False) -
         scopes["bot"] = [scope for scope in scopes["bot"] if scope not in READ_BACK]
     if url is not None:
         if not URL.fullmatch(url):
-            raise UsageError("--url takes the https address at which Slack reaches this server, such as https://bot.example.com.")
+            raise UsageError(
+                "--url takes the https address at which Slack reaches this server, such as https://bot.example.com."
+            )
         at = url.rstrip("/")
         at = at if at.endswith("/slack/events") else f"{at}/slack/events"
         settings["socket_mode_enabled"] = False

@@ -10,7 +10,7 @@ from bot.surfaces.slack.values import Case, Feedback
 
 
 class Receipt(Protocol):
-    """What became of mail: "taken", or "again" where it came before."""
+    """What became of mail: "taken", "again" where it came before, or "limited" where there was too much of it."""
 
     @property
     def state(self) -> str: ...

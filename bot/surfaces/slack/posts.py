@@ -1,14 +1,14 @@
 """Posts: the kinds of things that a turn sends, as the courier understands them.
 
-    message    a message; `thread` is the one it hangs under ("" for the thread's own root, None for none)
-    update     a message of ours, changed in place; `at` is its label
-    private    for one person only: through a response_url, or as an ephemeral message
-    view       a modal that is open, filled in
-    home       somebody's Home tab, made when it is sent
-    file       a file in the thread
-    own        makes the thread under our own first message ours
-    case       lists the case; `drop` takes it off the lists
-    feedback   keeps feedback
+message    a message; `thread` is the one it hangs under ("" for the thread's own root, None for none)
+update     a message of ours, changed in place; `at` is its label
+private    for one person only: through a response_url, or as an ephemeral message
+view       a modal that is open, filled in
+home       somebody's Home tab, made when it is sent
+file       a file in the thread
+own        makes the thread under our own first message ours
+case       lists the case; `drop` takes it off the lists
+feedback   keeps feedback
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def update(at: str, shown: Shown) -> Post:
 def private(body: Body, user: str, shown: Shown) -> Post:
     """For one person only. `body` is the mail's: its response_url is used where there is one, else its channel and root."""
     place = {key: body[key] for key in ("channel", "root", "response_url") if body.get(key)}
-    return Post(kind="private", body={**place, "user": user, "text": shown.text, "blocks": shown.blocks}, findable=False)
+    return Post(
+        kind="private", body={**place, "user": user, "text": shown.text, "blocks": shown.blocks}, findable=False
+    )
 
 
 def view(view_id: str, filled: Body) -> Post:

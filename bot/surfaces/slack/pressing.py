@@ -36,7 +36,9 @@ async def details(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
     shown = named(session, await room.look.names(speakers(session)))
     reply = await room.work(room.talk.verdict, session, decision)
-    return quiet(thread, posts.view(mail.body["view_id"], details_view(card_of(room.talk.knowledge, shown, reply), decision)))
+    return quiet(
+        thread, posts.view(mail.body["view_id"], details_view(card_of(room.talk.knowledge, shown, reply), decision))
+    )
 
 
 async def why(room: Room, thread: Thread, mail: Mail) -> Outcome:

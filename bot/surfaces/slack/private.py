@@ -101,13 +101,15 @@ async def _seen(room: Room, mail: Mail) -> list[Case]:
     channel = str(mail.body["channel"])
     cases = await room.ledger.cases(room.bot.team, mail.by, [channel])
     return [
-        case for case in visible(cases, room.bot.team, mail.by, channels) if case.by == mail.by or case.channel == channel
+        case
+        for case in visible(cases, room.bot.team, mail.by, channels)
+        if case.by == mail.by or case.channel == channel
     ]
 
 
 def _state(case: Case) -> str:
     if case.verdict:
-        return f"{verdict_words(case.verdict)}, decided {case.decided}"  # type: ignore[arg-type]
+        return f"{verdict_words(case.verdict)}, decided {case.decided}"
     return "waiting for answers" if case.state == "asking" else case.state
 
 

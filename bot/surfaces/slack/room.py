@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -17,21 +16,15 @@ T = TypeVar("T")
 
 
 class Room:
-    """The talk and its surroundings. `lock` is shared by all who use the talk in this process."""
+    """The talk and its surroundings. The talk is only read, so that turns of several threads may think at the same time."""
 
-    def __init__(self, talk: Talk, lock: threading.Lock, look: Look, ledger: Ledger, rules: Rules, bot: Bot) -> None:
+    def __init__(self, talk: Talk, look: Look, ledger: Ledger, rules: Rules, bot: Bot) -> None:
         self.talk = talk
         self.look = look
         self.ledger = ledger
         self.rules = rules
         self.bot = bot
-        self._lock = lock
 
     async def work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Runs what thinks beside the event loop, which has to go on answering Slack; one thing at a time."""
-
-        def locked() -> T:
-            with self._lock:
-                return function(*args, **kwargs)
-
-        return await asyncio.to_thread(locked)
+        """Runs what thinks beside the event loop, which has to go on answering Slack."""
+        return await asyncio.to_thread(function, *args, **kwargs)

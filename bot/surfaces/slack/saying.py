@@ -9,6 +9,7 @@ from bot.core.session import Session
 from bot.core.words import VERDICT_WORDS
 from bot.engine.mail import Mail, Outcome, Post, Thread
 from bot.surfaces.blockkit.answers import text_message
+from bot.surfaces.blockkit.card import forgotten_card
 from bot.surfaces.blockkit.picks import BadPick, GoOn, Picked, Stale, read_pick
 from bot.surfaces.blockkit.questions import complete, stale_answer
 from bot.surfaces.slack import posts
@@ -18,7 +19,7 @@ from bot.surfaces.slack.notes import Notes, Pick, keep, listed, notes_of
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.turning import forgotten, picked_so_far, turned
 from bot.surfaces.slack.voices import speakers
-from bot.talk.asides import FORGOTTEN, OPENING
+from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN, OPENING
 from bot.talk.replies import Reply
 from bot.talk.retract import Taken, retract, stamp, take
 from bot.talk.turn import Message
@@ -73,13 +74,13 @@ async def picked(room: Room, thread: Thread, mail: Mail) -> Outcome:
             return quiet(thread, posts.update(round.label, shown), notes=notes)
     elif not isinstance(pick, GoOn):
         return quiet(thread)
-    *others, last = _taken(notes) or [None]
+    taken = _taken(notes)
     if isinstance(pick, GoOn):
-        base = await room.work(take, room.talk, session, _taken(notes))
         message = Message(by=mail.by, text="skip")
     else:
-        base = await room.work(take, room.talk, session, others)
-        message = Message(by=last.by, answers=dict(last.answers)) if last else Message(by=mail.by, text="skip")
+        last = taken.pop()
+        message = Message(by=last.by, answers=dict(last.answers))
+    base = await room.work(take, room.talk, session, taken)
     after, replies = await room.work(room.talk.turn, base, message)
     return await went_on(room, mail, notes, session, after, replies, None)
 
@@ -104,14 +105,17 @@ async def went_on(
     if any(reply.text == FORGOTTEN for reply in replies) and after == empty:
         sent = (*forgotten(notes, FORGOTTEN), posts.drop(after.thread), posts.home(notes.by or mail.by))
         return Outcome(session=after, notes={}, posts=sent, forget=True)
-    if after == empty:
+    stubs: tuple[Post, ...] = ()
+    if any(reply.text == FORGOTTEN_OWN for reply in replies) and notes.card:
+        stubs = (posts.update(notes.card, forgotten_card()),)
+    if after == empty or stubs:
         notes = notes.model_copy(update={"stands": False, "done": ()})
     if ts is not None and after != empty:
         after = stamp(before, after, mail.by, ts)
     picks = notes.round.picks.values() if notes.round else ()
     names = await room.look.names(speakers(before) | speakers(after) | {mail.by} | {pick.by for pick in picks})
     notes, sent = turned(room.talk.knowledge, notes, before, after, replies, names)
-    return Outcome(session=after, notes=keep(notes), posts=(*sent, *_on_the_lists(room, notes, after, mail)))
+    return Outcome(session=after, notes=keep(notes), posts=(*stubs, *sent, *_on_the_lists(room, notes, after, mail)))
 
 
 def quiet(thread: Thread, *sent: Post, notes: Notes | None = None) -> Outcome:
@@ -123,9 +127,7 @@ def at_home(notes: Notes, body: dict[str, Any], by: str) -> Notes:
     """The notes with where the thread hangs and who started it."""
     if notes.known:
         return notes
-    return notes.model_copy(
-        update={"channel": str(body["channel"]), "root": str(body.get("root") or ""), "by": by}
-    )
+    return notes.model_copy(update={"channel": str(body["channel"]), "root": str(body.get("root") or ""), "by": by})
 
 
 def _on_the_lists(room: Room, notes: Notes, session: Session, mail: Mail) -> tuple[Post, ...]:

@@ -6,7 +6,7 @@ from bot.core.session import Session
 from bot.engine.mail import Mail, Outcome, Post, Thread
 from bot.errors import BadInput
 from bot.surfaces.blockkit.answers import text_message
-from bot.surfaces.blockkit.build import bold, quote, say, words
+from bot.surfaces.blockkit.build import Shown, bold, quote, say, words
 from bot.surfaces.blockkit.fit import keep as always
 from bot.surfaces.blockkit.fit import message
 from bot.surfaces.slack import posts
@@ -65,7 +65,7 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
     return outcome.model_copy(update={"posts": (*first, *outcome.posts)})
 
 
-def _opening(name: str, text: str) -> posts.Shown:
+def _opening(name: str, text: str) -> Shown:
     """The message that a thread hangs under: who asks, and what."""
     said = always(say(bold(f"{name} asks: should we fine-tune this?")))
     said += always(quote(words(text, 2500))) if text else []

@@ -121,7 +121,9 @@ def _over(knowledge: Knowledge, round: Round, before: Session, after: Session, n
     """A round that is over: who answered what, by a press or in words."""
     picks = _picks(round, names)
     for question in round.questions:
-        told = [key for key in question.facts if key in after.entries and after.entries[key].level != _level(before, key)]
+        told = [
+            key for key in question.facts if key in after.entries and after.entries[key].level != _level(before, key)
+        ]
         if question.id not in picks and told:
             entry = after.entries[told[0]]
             picks[question.id] = Answered(entry.by, value_words(knowledge.catalogue, told[0], entry.level))

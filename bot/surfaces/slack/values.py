@@ -58,7 +58,9 @@ class Rules(Frozen):
     def refusal(self, channel: str, *, direct: bool, external: bool) -> str | None:
         """Why we keep quiet in a conversation, as a sentence; None where we may talk."""
         if external and not self.connect:
-            return "I do not take part in channels that are shared with other organisations. Write to me directly instead."
+            return (
+                "I do not take part in channels that are shared with other organisations. Write to me directly instead."
+            )
         if self.channels and not direct and channel not in self.channels:
             return "I may not be used in this channel. Write to me directly, or ask whoever runs me to allow it."
         return None

@@ -58,6 +58,15 @@ class Guard:
         return None
 
 
+def beside(app: App, other: App, path: str) -> App:
+    """An ASGI app in which `other` answers at one path and `app` everywhere else."""
+
+    async def either(scope: Scope, receive: Receive, send: Send) -> None:
+        await (other if scope.get("path") == path else app)(scope, receive, send)
+
+    return either
+
+
 def is_loopback(host: str) -> bool:
     """Whether an address, or a name of it, is this machine's own."""
     try:

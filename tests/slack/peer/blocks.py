@@ -88,7 +88,9 @@ def complaints(blocks: Any, surface: str) -> list[str]:
     if not found and surface == "message" and any("action_id" in e for e in elements(blocks)):
         for block in blocks:
             names = [element["action_id"] for element in elements([block]) if element.get("action_id")]
-            found += [f"action_id {name} already exists in its block" for name in {n for n in names if names.count(n) > 1}]
+            found += [
+                f"action_id {name} already exists in its block" for name in {n for n in names if names.count(n) > 1}
+            ]
     return found
 
 
@@ -211,7 +213,12 @@ def _text(value: Any, most: int, *, plain: bool) -> list[str]:
 def _options(value: Any, most: int) -> list[str]:
     if not isinstance(value, list) or not 0 < len(value) <= most:
         return [f"must have 1 to {most} options"]
-    rules = {"text": (True, "text:75"), "value": (True, "str:150"), "description": (False, "text:75"), "url": (False, "str:3000")}
+    rules = {
+        "text": (True, "text:75"),
+        "value": (True, "str:150"),
+        "description": (False, "text:75"),
+        "url": (False, "str:3000"),
+    }
     found = [problem for option in value for problem in _properties(option, rules, "option")]
     values = [option.get("value") for option in value]
     return found + (["options with the same value"] if len(set(values)) < len(values) else [])
@@ -224,7 +231,9 @@ def _element(value: Any, place: str) -> list[str]:
     if kind not in PLACES.get(place, set(ELEMENTS)):
         return [f"{kind} is not allowed in {place}"]
     found = _properties(value, {**ELEMENTS[kind], "type": (True, "any")}, place)
-    if kind in ("static_select", "multi_static_select") and bool(value.get("options")) == bool(value.get("option_groups")):
+    if kind in ("static_select", "multi_static_select") and bool(value.get("options")) == bool(
+        value.get("option_groups")
+    ):
         found.append("needs either options or option_groups")
     return found
 
@@ -310,4 +319,6 @@ def view_complaints(view: Any) -> list[str]:
         found.append("private_metadata: must be a string of at most 3000 characters")
     if len(json.dumps(view)) > 250_000:
         found.append("view_too_large")
-    return found + [f"action_id {n} already exists" for n in {n for n in names if view["type"] == "modal" and names.count(n) > 1}]
+    return found + [
+        f"action_id {n} already exists" for n in {n for n in names if view["type"] == "modal" and names.count(n) > 1}
+    ]

@@ -116,7 +116,12 @@ class OverSocket:
         await asyncio.wait_for(self.connected.wait(), self.patience)
         envelope = str(uuid.uuid4())
         self.waiting[envelope] = asyncio.get_running_loop().create_future()
-        message: dict[str, Any] = {"type": kind, "envelope_id": envelope, "payload": payload, "accepts_response_payload": True}
+        message: dict[str, Any] = {
+            "type": kind,
+            "envelope_id": envelope,
+            "payload": payload,
+            "accepts_response_payload": True,
+        }
         if kind == "events_api":
             message |= {"retry_attempt": retry, "retry_reason": "timeout" if retry else ""}
         start = time.perf_counter()

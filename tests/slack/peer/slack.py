@@ -1,9 +1,9 @@
 """Slack: the whole peer - a workspace, its Web API on loopback, and people who do things in it.
 
-    async with Slack() as slack:               its Web API is at slack.api
-        slack.deliver = OverHTTP(url)          or slack.socket for Socket Mode
-        channel = slack.workspace.channel("support", "ana", "jon")
-        await slack.says("ana", channel, f"{MENTION} should we fine-tune?")
+async with Slack() as slack:               its Web API is at slack.api
+    slack.deliver = OverHTTP(url)          or slack.socket for Socket Mode
+    channel = slack.workspace.channel("support", "ana", "jon")
+    await slack.says("ana", channel, f"{MENTION} should we fine-tune?")
 """
 
 from __future__ import annotations
@@ -74,7 +74,9 @@ class Slack:
 
     # --- events -----------------------------------------------------------------------------------------------------
 
-    def envelope(self, event: Mapping[str, Any], channel: Channel | None = None, team: str | None = None) -> dict[str, Any]:
+    def envelope(
+        self, event: Mapping[str, Any], channel: Channel | None = None, team: str | None = None
+    ) -> dict[str, Any]:
         """An event as the Events API wraps it."""
         installed = team or self.workspace.team
         return {
@@ -91,11 +93,20 @@ class Slack:
         return result
 
     async def says(
-        self, name: str, channel: Channel, text: str, thread: str | None = None, *, mention_first: bool = False, **more: Any
+        self,
+        name: str,
+        channel: Channel,
+        text: str,
+        thread: str | None = None,
+        *,
+        mention_first: bool = False,
+        **more: Any,
     ) -> Message:
         """Somebody writes; both events go out for a mention, in the order asked for."""
         person = self.workspace.person(name)
-        message = self.workspace.post(channel, {"user": person, "text": text, **({"thread_ts": thread} if thread else {}), **more})
+        message = self.workspace.post(
+            channel, {"user": person, "text": text, **({"thread_ts": thread} if thread else {}), **more}
+        )
         for event in self.events_of(channel, message, mention_first):
             await self.send(event, channel)
         return message
@@ -107,7 +118,9 @@ class Slack:
         public = {key: value for key, value in message.items() if key != "metadata"}
         base = {**public, "channel": channel.id, "event_ts": message["ts"]}
         plural = {"channel": "channels", "group": "groups", "im": "im", "mpim": "mpim"}[channel.kind]
-        events = [{**base, "type": "message", "channel_type": channel.kind}] if f"message.{plural}" in self.events else []
+        events = (
+            [{**base, "type": "message", "channel_type": channel.kind}] if f"message.{plural}" in self.events else []
+        )
         if MENTION in str(message.get("text")) and channel.kind != "im" and "app_mention" in self.events:
             mention = {key: value for key, value in base.items() if key != "channel_type"} | {"type": "app_mention"}
             events = [mention, *events] if mention_first else [*events, mention]
@@ -149,7 +162,14 @@ class Slack:
     def _who(self, name: str, channel: Channel | None) -> dict[str, Any]:
         team = {"id": self.workspace.team, "domain": "home"}
         person = {"id": self.workspace.person(name), "username": name, "name": name, "team_id": self.workspace.team}
-        base = {"team": team, "user": person, "api_app_id": APP, "token": "unused", "is_enterprise_install": False, "enterprise": None}
+        base = {
+            "team": team,
+            "user": person,
+            "api_app_id": APP,
+            "token": "unused",
+            "is_enterprise_install": False,
+            "enterprise": None,
+        }
         return {**base, **({"channel": {"id": channel.id, "name": channel.name}} if channel else {})}
 
     def response_url(self) -> str:
@@ -179,8 +199,12 @@ class Slack:
                 id = str(element.get("action_id", ""))
                 shown = [element.get("text", {}).get("text", "")] if isinstance(element.get("text"), dict) else []
                 shown += [option["text"]["text"] for option in element.get("options") or []]
-                shown += [element[side]["text"]["text"] for side in ("positive_button", "negative_button") if side in element]
-                if (action and id.startswith(action) and (not label or label in shown)) or (not action and label in shown):
+                shown += [
+                    element[side]["text"]["text"] for side in ("positive_button", "negative_button") if side in element
+                ]
+                if (action and id.startswith(action) and (not label or label in shown)) or (
+                    not action and label in shown
+                ):
                     return block, element
         raise AssertionError(f"no control {label or action!r} in {json.dumps(blocks)[:2000]}")
 
@@ -194,7 +218,9 @@ class Slack:
         elif element["type"] in ("checkboxes", "multi_static_select"):
             action["selected_options"] = chosen
         elif element["type"] == "feedback_buttons":
-            button = element["negative_button" if label == element["negative_button"]["text"]["text"] else "positive_button"]
+            button = element[
+                "negative_button" if label == element["negative_button"]["text"]["text"] else "positive_button"
+            ]
             action.update(value=button["value"], text=button["text"])
         else:
             action.update(value=element.get("value"), text=element.get("text"))
@@ -211,7 +237,9 @@ class Slack:
             for box in elements([each]):
                 if box["type"] in ("checkboxes", "multi_static_select"):
                     chosen = [o for o in box["options"] if o["text"]["text"] in ticked]
-                    state[each.get("block_id", "b")] = {box["action_id"]: {"type": box["type"], "selected_options": chosen}}
+                    state[each.get("block_id", "b")] = {
+                        box["action_id"]: {"type": box["type"], "selected_options": chosen}
+                    }
         thread = message.get("thread_ts", message["ts"])
         payload = {
             **self._who(name, channel), "type": "block_actions", "trigger_id": self.workspace.trigger(),
@@ -222,7 +250,9 @@ class Slack:
         } | changes  # fmt: skip
         return await self._kept(self.deliver.interaction(payload))
 
-    async def clicks_private(self, name: str, channel: Channel, blocks: Any, label: str = "", action: str = "") -> Delivered:
+    async def clicks_private(
+        self, name: str, channel: Channel, blocks: Any, label: str = "", action: str = ""
+    ) -> Delivered:
         """Somebody presses a control in an ephemeral message."""
         block, element = self.control(blocks, label=label, action=action)
         payload = {

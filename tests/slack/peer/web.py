@@ -77,7 +77,13 @@ class WebAPI:
             answer = self._call(method, args)
             self.workspace.sent.append(Sent(method, args, time.time()))
         except SlackError as error:
-            if error.answer["error"] in ("invalid_blocks", "msg_blocks_too_long", "invalid_arguments", "msg_too_long", "no_text"):
+            if error.answer["error"] in (
+                "invalid_blocks",
+                "msg_blocks_too_long",
+                "invalid_arguments",
+                "msg_too_long",
+                "no_text",
+            ):
                 self.workspace.complaints.append(f"{method}: {json.dumps(error.answer)}")
             answer = error.answer
         if status == 0 and request.transport is not None:  # done, but nobody hears of it
@@ -219,7 +225,11 @@ class WebAPI:
         with_metadata = str(args.get("include_all_metadata", "")).lower() in ("1", "true")
         shown = [m if with_metadata else {k: v for k, v in m.items() if k != "metadata"} for m in page]
         more = start + limit < len(messages)
-        return {"messages": shown, "has_more": more, "response_metadata": {"next_cursor": str(start + limit) if more else ""}}
+        return {
+            "messages": shown,
+            "has_more": more,
+            "response_metadata": {"next_cursor": str(start + limit) if more else ""},
+        }
 
     def _users_conversations(self, args: Args) -> Args:
         types = str(args.get("types", "public_channel")).split(",")
@@ -256,7 +266,9 @@ class WebAPI:
     def _views_open(self, args: Args) -> Args:
         until = self.workspace.triggers.pop(str(args.get("trigger_id")), None)
         if until is None:
-            raise SlackError("exchanged_trigger_id" if ".trigger" in str(args.get("trigger_id")) else "invalid_trigger_id")
+            raise SlackError(
+                "exchanged_trigger_id" if ".trigger" in str(args.get("trigger_id")) else "invalid_trigger_id"
+            )
         if time.time() > until:
             raise SlackError("expired_trigger_id")
         view = self._view(args) | {"id": self.workspace.id("V")}

@@ -73,7 +73,9 @@ class Workspace:
         self.people[id] = {"id": id, "name": name, "is_bot": False}
         return id
 
-    def channel(self, name: str, *people: str, kind: str = "channel", bot: bool = True, external: bool = False) -> Channel:
+    def channel(
+        self, name: str, *people: str, kind: str = "channel", bot: bool = True, external: bool = False
+    ) -> Channel:
         """A channel of that name with these people in it, and the bot unless told otherwise."""
         prefix = {"channel": "C", "group": "G", "mpim": "G", "im": "D"}[kind]
         channel = Channel(self.id(prefix), name, kind, external=external)

@@ -36,7 +36,11 @@ async def take(desk: Desk, client: AsyncWebClient, command: dict[str, Any]) -> N
     if not text:
         await open_view(client, trigger, intake_view(channel, desk.asked))
         return
-    about = {"channel": channel, "name": str(command.get("channel_name", "")), "response_url": str(command["response_url"])}
+    about = {
+        "channel": channel,
+        "name": str(command.get("channel_name", "")),
+        "response_url": str(command["response_url"]),
+    }
     first, _, rest = text.partition(" ")
     word, id = first.lower().strip(":"), f"trigger:{trigger}"
     if word in PRIVATE and not rest.strip():

@@ -19,9 +19,12 @@ from bot.surfaces.slack.desk import Desk, refuse
 from bot.surfaces.slack.opening import open_view
 from bot.surfaces.slack.values import home_key
 
+Ack = Callable[..., Awaitable[Any]]
+Body = dict[str, Any]
+
 FORGET = re.compile(r"forget/\d{1,3}")
 ANYTHING = re.compile(r".*", re.DOTALL)
-OPENED = {"facts": facts_view, "disagree": disagree_view, "share": share_view}
+OPENED: dict[str, Callable[[str], Body]] = {"facts": facts_view, "disagree": disagree_view, "share": share_view}
 LOADING = {
     "type": "modal",
     "callback_id": "details",
@@ -29,8 +32,6 @@ LOADING = {
     "close": plain("Close", 24),
     "blocks": [context("One moment…")],
 }
-Ack = Callable[..., Awaitable[Any]]
-Body = dict[str, Any]
 
 
 def listen(app: AsyncApp, desk: Desk) -> None:
@@ -76,7 +77,9 @@ async def answered(desk: Desk, body: Body, action: Body) -> None:
         refuse("an answer in a thread that is not ours", by=_user(body))
         return
     key, about = place
-    kept = {name: action[name] for name in ("action_id", "value", "selected_option", "selected_options") if name in action}
+    kept = {
+        name: action[name] for name in ("action_id", "value", "selected_option", "selected_options") if name in action
+    }
     told = {**about, "action": kept, "state": (body.get("state") or {}).get("values") or {}}
     await desk.post("picked", key, _user(body), told, _id(body, action))
 
@@ -120,7 +123,11 @@ async def in_home(desk: Desk, client: AsyncWebClient, body: Body, action: Body) 
         if await desk.ledger.case(desk.bot.team, key) is None:
             refuse("boxes of a case that is not there", by=_user(body))
             return
-        kept = {"action_id": name, "block_id": action.get("block_id"), "selected_options": action.get("selected_options") or []}
+        kept = {
+            "action_id": name,
+            "block_id": action.get("block_id"),
+            "selected_options": action.get("selected_options") or [],
+        }
         await desk.post("ticked", key, _user(body), {"action": kept}, _id(body, action))
 
 

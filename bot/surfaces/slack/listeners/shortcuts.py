@@ -34,7 +34,15 @@ async def take(desk: Desk, shortcut: dict[str, Any]) -> None:
     author = "" if message.get("bot_id") else str(message.get("user") or "")
     id, key = f"trigger:{shortcut['trigger_id']}", await desk.ledger.owner(team, channel, root)
     if key is not None:
-        said = {"channel": channel, "kind": "channel", "root": root, "ts": ts, "text": text, "to_us": True, "to_others": False}
+        said = {
+            "channel": channel,
+            "kind": "channel",
+            "root": root,
+            "ts": ts,
+            "text": text,
+            "to_us": True,
+            "to_others": False,
+        }
         await desk.post("said", key, author or user, said, id, (f"ts:{channel}:{ts}",))
         return
     about = {"channel": channel, "text": text, "author": author, "under": root, "from": "shortcut"}
