@@ -125,4 +125,4 @@ def _source(before: str, source: Listed) -> Spans:
 
 
 def _sources(listed: Sequence[Spans]) -> list[Block]:
-    return lines(listed, title="Sources") if listed else []
+    return lines(listed, title="Sources", style="rows") if listed else []

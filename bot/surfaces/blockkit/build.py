@@ -8,7 +8,7 @@ message(text, parts) -> Shown                                                wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from bot.core.sources import Listed
 from bot.surfaces.blockkit import limits
@@ -16,8 +16,10 @@ from bot.surfaces.blockkit.limits import Block
 from bot.surfaces.blockkit.text import clean, escape, linkable, shorten, size
 
 Spans = list[dict[str, Any]]
+Style = Literal["bullet", "ordered", "rows"]
 Element = dict[str, Any]
 LEAF = 1_200  # characters of one span
+SPANS = 200  # in one section
 BREAK: Spans = [{"type": "text", "text": "\n"}]
 NOTHING = "–"  # stands where a text is empty, which Slack refuses
 
@@ -101,35 +103,37 @@ def say(*spans: Spans) -> Block:
     return {"type": "rich_text", "elements": [_section(*spans)]}
 
 
-def lines(items: Iterable[Spans], title: str = "", ordered: bool = False) -> list[Block]:
-    """A list under a bold title, over as many blocks as it takes."""
-    blocks: list[Block] = []
-    elements: list[dict[str, Any]] = [_section(bold(title))] if title else []
-    room, at = limits.RICH_TEXT - (size(title) if title else 0), 0
-    current: list[dict[str, Any]] = []
+def lines(items: Iterable[Spans], title: str = "", style: Style = "bullet") -> list[Block]:
+    """Items under a bold title, over as many blocks as it takes; `rows` have no mark before them.
 
-    def close() -> None:
-        if current:
-            listed: dict[str, Any] = {"type": "rich_text_list", "style": "ordered" if ordered else "bullet"}
-            if ordered and at > len(current):
-                listed["offset"] = at - len(current)
-            elements.append({**listed, "elements": list(current)})
-        if elements:
-            blocks.append({"type": "rich_text", "elements": list(elements)})
-
-    for item in items:
-        section = _section(item)
-        length = limits.weight([section])
-        if current and (length > room or len(current) == 50):
-            close()
-            elements.clear()
-            current.clear()
+    Slack cannot begin a list at another number than 1: one that is too long for a block is written in rows with their numbers.
+    """
+    sections = [_section(item) for item in items]
+    first = [_section(bold(title, 300))] if title else []
+    if style == "ordered" and limits.weight(sections) + limits.weight(first) > limits.RICH_TEXT:
+        style = "rows"
+        sections = [_section(words(f"{at}. "), section["elements"]) for at, section in enumerate(sections, 1)]
+    groups: list[list[dict[str, Any]]] = [[]]
+    room = limits.RICH_TEXT - limits.weight(first)
+    for section in sections:
+        length = limits.weight([section]) + len(BREAK)
+        spans = sum(len(each["elements"]) + 1 for each in (*groups[-1], section))
+        if groups[-1] and (length > room or spans > SPANS - 10):
+            groups.append([])
             room = limits.RICH_TEXT
-        current.append(section)
+        groups[-1].append(section)
         room -= length
-        at += 1
-    close()
-    return blocks
+    bodies = [_body(first if at == 0 else [], group, style) for at, group in enumerate(groups)]
+    return [{"type": "rich_text", "elements": body} for body in bodies if body]
+
+
+def _body(first: list[dict[str, Any]], sections: list[dict[str, Any]], style: Style) -> list[dict[str, Any]]:
+    """A title and its items. Rows are one section with breaks, since nothing says that sections begin on a new line."""
+    if style != "rows":
+        listed = {"type": "rich_text_list", "style": style, "elements": sections}
+        return [*first, listed] if sections else first
+    spans = [span for section in (*first, *sections) for span in (*BREAK, *section["elements"])]
+    return [{"type": "rich_text_section", "elements": spans[1:]}] if spans else []
 
 
 def quote(*spans: Spans) -> Block:
@@ -145,10 +149,10 @@ def actions(block_id: str, *elements: Element) -> Block:
 def _section(*spans: Spans) -> dict[str, Any]:
     """Spans as one section, cut where they are too long together."""
     joined: Spans = []
-    room = limits.RICH_TEXT - 400
+    room = limits.RICH_TEXT - 320
     for span in (each for group in spans for each in group):
         length = limits.weight([span])
-        if length > room or len(joined) == 190:
+        if length > room or len(joined) == SPANS - 15:
             if room > 20 and span["type"] == "text":
                 joined.append({**span, "text": shorten(span["text"], room)})
             break

@@ -97,7 +97,7 @@ def card_message(
     why = [cited(reason.text, reason.marks, card.sources, 400) for reason in card.reasons[:MOST]]
     parts += keep(*lines(why, title="Why"))
     steps = [[*bold(f"{step.title}. ", 150), *words(f"Done when: {step.done_when}", 250)] for step in card.steps[:MOST]]
-    parts += keep(*lines(steps, title="What to do next", ordered=True)) if steps else []
+    parts += keep(*lines(steps, title="What to do next", style="ordered")) if steps else []
     if card.method:
         parts += detail(4, [say(bold("How to tune: "), words(first_sentence(card.method.text), 300))])
     if card.flips:

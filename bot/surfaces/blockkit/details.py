@@ -82,7 +82,7 @@ def _parts(card: Card, quotes: bool) -> list[Part]:
         facts = [_fact(f.label, f.value, f.said if quotes else "", f.grade == "picked") for f in card.facts]
         parts += detail(2, lines(facts, title="The facts this rests on"))
     if sources:
-        parts += detail(2, lines([_source(source) for source in sources], title="Sources", ordered=True))
+        parts += detail(2, lines([_source(source) for source in sources], title="Sources", style="rows"))
     return parts
 
 
@@ -108,7 +108,7 @@ def _fact(label: str, value: str, said: str, picked: bool) -> Spans:
 
 
 def _source(source: Listed) -> Spans:
-    """Author, title (linked), publication and date; the list's own numbers are the sources' numbers."""
+    """Number, author, title (linked), publication and date."""
     rest = ", ".join(part for part in (source.publication, source.date) if part)
     return [
         *words(f"{source.author}, ", 200),

@@ -16,7 +16,7 @@ from bot.surfaces.blockkit.text import clean, linkable
 
 # Markdown, and the HTML that it lets through; each made a character of its own.
 MEANT = re.compile(r"([\\`*_{}\[\]<>#|~!&$])")
-LEADING = re.compile(r"^(\s*)([-+=>]|\d+[.)])(?=\s|$)")
+LEADING = re.compile(r"^([-+=]|\d+(?=[.)]))")  # a list, a rule or an underline
 
 
 def as_markdown(card: Card, decision: Decision, quotes: bool = True) -> str:
@@ -85,4 +85,9 @@ def _cited(text: str, marks: Sequence[int]) -> str:
 
 def _md(text: str) -> str:
     """Text on one line that Markdown shows as it is."""
-    return LEADING.sub(r"\1\\\2", MEANT.sub(r"\\\1", clean(text)))
+    return LEADING.sub(_kept, MEANT.sub(r"\\\1", clean(text))) or "–"
+
+
+def _kept(found: re.Match[str]) -> str:
+    """What would begin a list, as plain characters: a number by its full stop or bracket, all else by itself."""
+    return f"{found[0]}\\" if found[0][0].isdigit() else f"\\{found[0]}"

@@ -133,7 +133,7 @@ RICH = by_type(
         "rich_text_quote": record(SPANS, {"border": whole(0, 1)}),
         "rich_text_list": record(
             {"style": one_of("bullet", "ordered"), "elements": list_of(RICH_SECTION, 100)},
-            {"indent": whole(0, 8), "offset": whole(0, 999), "border": whole(0, 1)},
+            {"indent": whole(0, 8), "border": whole(0, 1)},
         ),
     }
 )

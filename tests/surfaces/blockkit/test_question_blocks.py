@@ -266,9 +266,7 @@ def test_a_contradiction_shows_both_people_and_their_words(knowledge: Knowledge)
     talk = app().talk
     opening = "Our summaries have the wrong emphasis. A few prompts were tried. We have no evals."
     session, _ = talk.turn(new_session("t"), Message(by="ana", text=opening))
-    session, replies = talk.turn(
-        session, Message(by="ben", text="That's not true, we do have a test set that we score.")
-    )
+    session, _ = talk.turn(session, Message(by="ben", text="That's not true, we do have a test set that we score."))
     assert session.conflicts
     message = ask_round("2", session.open, clashes=clashes_in(knowledge, session))
     hold(message)
