@@ -51,9 +51,14 @@ def stamp(before: Session, after: Session, by: str, message: str) -> Session:
         )
         for key, conflict in after.conflicts.items()
     }
-    news = after.transcript[len(before.transcript) :] if len(after.transcript) > len(before.transcript) else after.transcript[-8:]
+    news = (
+        after.transcript[len(before.transcript) :]
+        if len(after.transcript) > len(before.transcript)
+        else after.transcript[-8:]
+    )
     lines = [
-        line.model_copy(update={"message": message}) if line.by == by and line.message is None else line for line in news
+        line.model_copy(update={"message": message}) if line.by == by and line.message is None else line
+        for line in news
     ]
     transcript = (*after.transcript[: len(after.transcript) - len(news)], *lines)
     return after.model_copy(update={"entries": entries, "conflicts": conflicts, "transcript": transcript})
@@ -92,8 +97,14 @@ def retract(talk: Talk, session: Session, message: str, by: str, text: str | Non
     conflicts = {key: conflict for key, conflict in session.conflicts.items() if key not in settled}
     changed = tuple(dict.fromkeys((*gone, *settled)))
     before = session
+    decision = session.decision
+    if decision is not None:  # kept for telling what changed, without what was taken back
+        left = {key: value for key, value in decision.facts.items() if key not in changed}
+        decision = decision.model_copy(update={"facts": left}) if entries else None
     session = session.model_copy(
         update={
+            "decision": decision,
+            "state": session.state if entries else "idle",
             "entries": entries,
             "conflicts": conflicts,
             "transcript": lines,
@@ -138,8 +149,8 @@ def _go_on(talk: Talk, before: Session, session: Session, changed: tuple[str, ..
         )[:3]
     else:
         session, questions = rounds.next_round(talk.knowledge, session)
-    if not any(key != "task" for key in session.entries) and before.decision is None and not questions:
-        return Retracted(session=session, gone=changed, replies=(said,))
+    if not session.entries:  # nothing is left of the case
+        return Retracted(session=session.model_copy(update={"open": ()}), gone=changed, replies=(said,))
     if questions:
         session = session.model_copy(
             update={
@@ -165,4 +176,3 @@ def _fills(talk: Talk, question: str) -> set[str]:
 
 def _line(line: Line, message: str, text: str | None) -> Line:
     return line if line.message != message else line.model_copy(update={"text": (text or DELETED)[:4000]})
-

@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Callable
 
 from bot.engine.mail import Mail, Outcome, Thread
 from bot.errors import BadInput
+from bot.surfaces.blockkit.answers import text_message
+from bot.surfaces.slack import posts
 from bot.surfaces.slack.pressing import details, disagree, export, feedback, forget_case, share, ticked, why
 from bot.surfaces.slack.private import ask, forget, help, home, refused, share_answer, status
 from bot.surfaces.slack.room import Room
-from bot.surfaces.slack.saying import changed, picked, said
+from bot.surfaces.slack.saying import changed, closed, picked, quiet, said
 from bot.surfaces.slack.starting import start
 
 Turn = Callable[[Room, Thread, Mail], Awaitable[Outcome]]
@@ -17,6 +19,7 @@ TURNS: tuple[Turn, ...] = (
     (said, picked, changed, start, refused, ask, share_answer, help, status, forget, home)
     + (forget_case, ticked, details, why, export, feedback, disagree, share)
 )  # fmt: skip
+IN_A_THREAD = {"said", "picked", "details", "why", "export", "feedback", "disagree", "share"}
 KINDS: dict[str, Turn] = {turn.__name__: turn for turn in TURNS}  # a mail's kind is the name of what becomes of it
 
 
@@ -31,4 +34,8 @@ class SlackHandler:
         turn = KINDS.get(mail.kind)
         if turn is None:
             raise BadInput("I could not work on that; please try it once more.")
+        if mail.kind in IN_A_THREAD and (sentence := await closed(self._room, mail.body)):
+            if mail.kind == "said" and not mail.body["to_us"]:
+                return quiet(thread)
+            return quiet(thread, posts.private(mail.body, mail.by, text_message(sentence)))
         return await turn(self._room, thread, mail)

@@ -25,6 +25,18 @@ from bot.talk.retract import Taken, retract, stamp, take
 from bot.talk.turn import Message
 
 
+TAKEN_BACK = "A message that this verdict rested on was changed or deleted. The new verdict will stand here."
+ARCHIVED = "This channel is archived, so I cannot say anything here."
+SPOKEN = ("message", "update", "file")
+
+
+async def closed(room: Room, body: dict[str, Any]) -> str | None:
+    """Why nothing may be said in a conversation just now, as a sentence; None where we may talk."""
+    info = await room.look.channel(str(body["channel"]))
+    refusal = room.rules.refusal(info.id, direct=info.kind == "im", external=info.external)
+    return refusal or (ARCHIVED if info.archived else None)
+
+
 async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """Somebody wrote in a thread of ours, mentioned us, or wrote to us directly."""
     notes, body = notes_of(thread), mail.body
@@ -36,8 +48,6 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
         if not await room.work(is_to_us, text, session, room.talk.language, bool(body["to_others"])):
             return quiet(thread)
     channel = await room.look.channel(str(body["channel"]))
-    if refusal := room.rules.refusal(channel.id, direct=channel.kind == "im", external=channel.external):
-        return quiet(thread, posts.private(body, mail.by, text_message(refusal)))
     notes = at_home(notes, body, mail.by).model_copy(update={"kind": channel.kind})
     text = str(body["text"])
     if not text:
@@ -94,7 +104,13 @@ async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
     gone = await room.work(retract, room.talk, session, str(body["ts"]), mail.by, text)
     if not gone.replies:
         return Outcome(session=gone.session, notes=keep(notes), posts=_on_the_lists(room, notes, gone.session, mail))
-    return await went_on(room, mail, notes, session, gone.session, list(gone.replies), None)
+    outcome = await went_on(room, mail, notes, session, gone.session, list(gone.replies), None)
+    if await closed(room, body) is not None:  # what was taken back is gone there too, but nothing is said
+        return outcome.model_copy(update={"posts": tuple(post for post in outcome.posts if post.kind not in SPOKEN)})
+    if notes.card and gone.session.state != "decided":
+        stub = posts.update(notes.card, text_message(TAKEN_BACK))
+        return outcome.model_copy(update={"posts": (stub, *outcome.posts)})
+    return outcome
 
 
 async def went_on(

@@ -214,7 +214,7 @@ class Slack:
                                   "action_ts": f"{time.time():.6f}"}  # fmt: skip
         chosen = [o for o in element.get("options") or [] if o["text"]["text"] == label]
         if element["type"] in ("static_select", "radio_buttons", "overflow"):
-            action["selected_option"] = chosen[0]
+            action["selected_option"] = (chosen or element["options"])[0]
         elif element["type"] in ("checkboxes", "multi_static_select"):
             action["selected_options"] = chosen
         elif element["type"] == "feedback_buttons":

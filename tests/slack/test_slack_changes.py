@@ -1,0 +1,83 @@
+"""Edits and deletions: a fact whose message went loses its quote and is asked again; card, lists and Home follow."""
+
+from __future__ import annotations
+
+import json
+
+from peer.slack import MENTION
+from serving import Served
+from test_slack_mention import CASE, DECIDED, answerable, decided, shown
+
+
+def key(served: Served, channel_id: str, root: str) -> str:
+    return f"slack-{served.slack.workspace.team}-{channel_id}-{root}"
+
+
+async def test_a_deleted_message_takes_its_facts_back_and_asks_again(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    root = await slack.says("ana", channel, CASE)
+    told = await slack.says("jon", channel, f"{MENTION} nothing is measured, we have no evals at all", thread=root["ts"])
+    await served.settled()
+    before = await served.session(key(served, channel.id, root["ts"]))
+    assert before and before.entries["evals"].message == told["ts"] and before.state == "decided"
+    await slack.deletes(channel, told)
+    await served.settled()
+    after = await served.session(key(served, channel.id, root["ts"]))
+    assert after and "evals" not in after.entries and "prompting" in after.entries and after.state == "asking"
+    assert "no evals at all" not in after.model_dump_json()
+    asked = served.posted(channel)[-1]
+    assert answerable(asked) and "took back" in shown(asked)
+
+
+async def test_a_deleted_first_message_takes_everything_it_told(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana")
+    root, _ = await decided(served, channel)
+    await slack.deletes(channel, root)
+    await served.settled()
+    after = await served.session(key(served, channel.id, root["ts"]))
+    assert after and not after.entries and "summariser" not in after.model_dump_json()
+    assert await served.ledger.case(slack.workspace.team, key(served, channel.id, root["ts"])) is None
+
+
+async def test_an_edit_is_read_anew_and_the_card_changes(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana")
+    root, card = await decided(served, channel)
+    words = DECIDED.replace("No evals.", "We score a test set of 300: 95%, and we need 90%.")
+    await slack.edits(channel, root, words)
+    await served.settled()
+    after = await served.session(key(served, channel.id, root["ts"]))
+    assert after and after.entries["score"].level == 95 and after.entries["score"].message == root["ts"]
+    assert after.entries["evals"].level == "test_set"
+    [now] = [message for message in served.posted(channel) if message["ts"] == card["ts"]]
+    assert after.state == "asking" or "edited" in now
+
+
+async def test_an_edit_that_changes_no_words_or_told_nothing_is_let_be(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana")
+    root, _ = await decided(served, channel)
+    thanks = await slack.says("ana", channel, f"{MENTION} thanks!", thread=root["ts"])
+    await served.settled()
+    count, before = len(served.posted(channel)), await served.session(key(served, channel.id, root["ts"]))
+    await slack.edits(channel, root, root["text"])
+    await slack.edits(channel, thanks, f"{MENTION} thank you!")
+    await served.settled()
+    assert len(served.posted(channel)) == count
+    after = await served.session(key(served, channel.id, root["ts"]))
+    assert before and after and after.entries == before.entries and after.decision == before.decision
+
+
+async def test_home_follows_a_deletion(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana")
+    root, _ = await decided(served, channel)
+    await slack.opens_home("ana")
+    await served.settled()
+    person = slack.workspace.person("ana")
+    assert "contract summariser" in json.dumps(slack.workspace.homes[person])
+    await slack.deletes(channel, root)
+    await served.settled()
+    assert "contract summariser" not in json.dumps(slack.workspace.homes[person])
