@@ -11,6 +11,7 @@ import structlog
 def configure() -> None:
     """Sets logging up: JSON lines, or plain ones where a person watches. Libraries are heard from warnings on."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
     watched = sys.stderr.isatty()
     structlog.configure(
         processors=[
