@@ -156,6 +156,7 @@ class App:
         secret = settings.slack_signing_secret
         joined = await join(
             talk=self.talk,
+            turn=self.turn,
             intake=engine,
             ledger=self._ledger(connection),
             rules=rules,

@@ -73,7 +73,7 @@ async def serving(
     )
     ledger = RedisLedger(connection, RETENTION, Case, Feedback)
     joined = await join(
-        talk=app.talk, intake=engine, ledger=ledger, rules=rules, token=BOT_TOKEN,
+        talk=app.talk, turn=app.turn, intake=engine, ledger=ledger, rules=rules, token=BOT_TOKEN,
         signing_secret=SECRET, api_url=slack.api,
     )  # fmt: skip
     engine.register("slack", joined.handler, joined.courier)

@@ -17,7 +17,9 @@ async def test_a_deleted_message_takes_its_facts_back_and_asks_again(served: Ser
     slack = served.slack
     channel = slack.workspace.channel("support", "ana", "jon")
     root = await slack.says("ana", channel, CASE)
-    told = await slack.says("jon", channel, f"{MENTION} nothing is measured, we have no evals at all", thread=root["ts"])
+    told = await slack.says(
+        "jon", channel, f"{MENTION} nothing is measured, we have no evals at all", thread=root["ts"]
+    )
     await served.settled()
     before = await served.session(key(served, channel.id, root["ts"]))
     assert before and before.entries["evals"].message == told["ts"] and before.state == "decided"

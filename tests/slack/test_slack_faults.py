@@ -57,7 +57,9 @@ async def test_an_order_is_kept_while_slack_is_down(served: Served) -> None:
         await slack.says("ana", channel, f"We get {count} requests a day.", thread=root["ts"])
     await served.settled()
     told = [shown(message) for message in served.posted(channel)[1:]]
-    assert [any(f"{count:,}" in text for text in told[at : at + 1]) for at, count in enumerate((1000, 2000, 3000))] == [True] * 3
+    assert [any(f"{count:,}" in text for text in told[at : at + 1]) for at, count in enumerate((1000, 2000, 3000))] == [
+        True
+    ] * 3
     session = await served.session(f"slack-{slack.workspace.team}-{channel.id}-{root['ts']}")
     assert session and session.entries["volume"].level == 3000
 

@@ -78,7 +78,9 @@ async def test_a_channel_that_is_shared_in_the_middle_is_respected(served: Serve
     await slack.opens_home("ana")
     await served.settled()
     channel.external = True
-    await slack.send({"type": "channel_shared", "channel": channel.id, "connected_team_id": "T9", "event_ts": "1.2"}, channel)
+    await slack.send(
+        {"type": "channel_shared", "channel": channel.id, "connected_team_id": "T9", "event_ts": "1.2"}, channel
+    )
     count = len(served.posted(channel))
     await slack.says("ana", channel, "no evals at all", thread=root["ts"])
     await slack.clicks("ana", channel, served.posted(channel)[0], "Not measured")
@@ -187,9 +189,7 @@ def case(**changes: object) -> Case:
         (case(shared=("C2",)), "T1", "U2", {"C2"}, True, False),
     ],
 )
-def test_the_audience_rule(
-    listed: Case, team: str, user: str, channels: set[str], sees: bool, shares: bool
-) -> None:
+def test_the_audience_rule(listed: Case, team: str, user: str, channels: set[str], sees: bool, shares: bool) -> None:
     assert may_see(listed, team, user, channels) is sees
     assert may_share(listed, team, user, channels) is shares
 

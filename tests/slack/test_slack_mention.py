@@ -160,3 +160,52 @@ async def test_forgetting_a_thread_leaves_nothing_of_it(served: Served) -> None:
     await slack.says("ana", channel, "what have you understood so far?", thread=root["ts"])
     await served.settled()
     assert len(served.posted(channel)) == count
+
+
+async def test_a_whole_talk_by_pressing_several_people_and_dont_know_among_them(served: Served) -> None:
+    """Whatever is asked is answered by a press, by ana and jon in turn, every third with "Don't know"; a card comes of it."""
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    await slack.says("ana", channel, f"{MENTION} Should we fine-tune a model for our recipe app?")
+    await served.settled()
+    for press in range(60):
+        last = served.posted(channel)[-1]
+        if not answerable(last):
+            break
+        control = next(e for e in elements(last["blocks"]) if str(e.get("action_id")).startswith("answer/"))
+        id, name = str(control["action_id"]), ("ana", "jon")[press % 2]
+        head = id.rpartition("/")[0]
+        if press % 3 == 2:
+            await slack.clicks(name, channel, last, "Don't know", action=head)
+        elif control["type"] == "checkboxes":
+            first = control["options"][0]["text"]["text"]
+            await slack.clicks(name, channel, last, "That is all", action=head, ticked=(first,))
+        else:
+            options = control.get("options") or [{"text": control["text"]}]
+            await slack.clicks(name, channel, last, options[0]["text"]["text"], action=head)
+        await served.settled()
+    card = served.posted(channel)[-1]
+    assert "Details" in json.dumps(card["blocks"]), shown(card)
+    rounds = [message for message in served.posted(channel) if message is not card]
+    assert rounds and not any(answerable(message) for message in rounds)
+    assert any("jon" in shown(message) for message in rounds) and any("ana" in shown(message) for message in rounds)
+
+
+async def test_a_tick_alone_and_a_round_that_is_half_answered_say_nothing_new(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    root = await slack.says("ana", channel, f"{MENTION} Should we fine-tune a model for our recipe app?")
+    await served.settled()
+    [asked] = served.posted(channel)
+    await slack.clicks("jon", channel, asked, "Not measured")
+    await served.settled()
+    [asked] = served.posted(channel)
+    assert (
+        "edited" in asked and answerable(asked) and "jon" in shown(asked) and "Go on without the rest" in shown(asked)
+    )
+    await slack.says("ana", channel, "a few prompts so far", thread=root["ts"])
+    await served.settled()
+    session = await served.session(f"slack-{slack.workspace.team}-{channel.id}-{root['ts']}")
+    assert session and session.entries["evals"].by == slack.workspace.person("jon")
+    assert session.entries["prompting"].by == slack.workspace.person("ana")
+    assert not answerable(served.posted(channel)[0])

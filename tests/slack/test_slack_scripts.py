@@ -26,7 +26,9 @@ from bot.core.session import Session
 from bot.settings import Settings
 from bot.stores.connect import connect
 
-FILES = sorted((Path(__file__).parent.parent / "scripts").glob("*.yaml"))
+# Programs may give answers that nobody asked for; in Slack there is no button for those.
+UNASKED = {"picking-the-answers", "showing-back-what-was-understood"}
+FILES = [path for path in sorted((Path(__file__).parent.parent / "scripts").glob("*.yaml")) if path.stem not in UNASKED]
 
 
 class InSlack:
@@ -74,11 +76,8 @@ class Thread:
         return self._inside.run(self._say(by, text, dict(answers or {})))  # type: ignore[no-any-return]
 
     async def _say(self, by: str, text: str | None, answers: dict[str, Value | None]) -> Answered:
-        for fact, value in answers.items():
-            await self._pick(by, fact, value)
-        session = await self._session()
-        if answers and not text and session and set(self._asked()) - set(answers):
-            await self._slack.clicks(by, self._channel, self._round(), "Go on without the rest")
+        if answers:
+            await self._pick(by, answers)
         if text:
             words = text if self._direct else f"{MENTION} {text}"
             words = words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("&lt;@U0", "<@U0")
@@ -88,26 +87,48 @@ class Thread:
         await self._served.settled()
         return await self._answered()
 
-    async def _pick(self, by: str, fact: str, value: Value | None) -> None:
+    async def _pick(self, by: str, answers: dict[str, Value | None]) -> None:
+        """Presses what gives these answers, then goes on without what is left of the round."""
         session = await self._session()
         assert session is not None
-        question = next(each for each in session.open if fact in each.facts)
-        option = next((each.label for each in question.options if each.sets.get(fact) == value), "Don't know")
-        label = "Don't know" if value is None else option
-        await self._slack.clicks(by, self._channel, self._round(question.id), label, action=f"answer/{self._number()}/{question.id}/")
+        for question in session.open:
+            wanted = {key: value for key, value in answers.items() if any(key in o.sets for o in question.options)}
+            if not wanted:
+                continue
+            matching = [
+                o
+                for o in question.options
+                if all(wanted.get(key) == value for key, value in o.sets.items() if key in wanted)
+            ]
+            if question.multiple:
+                ticked = tuple(o.label for o in question.options if any(wanted.get(key) for key in o.sets))
+                await self._press(
+                    by, question.id, "That is all" if ticked else question.none_of_these or "None of these", ticked
+                )
+            elif all(value is None for value in wanted.values()):
+                await self._press(by, question.id, "Don't know")
+            else:
+                best = max(matching, key=lambda option: len(option.sets.keys() & wanted.keys()))
+                await self._press(by, question.id, best.label)
+        if "Go on without the rest" in json.dumps(self._round()):
+            await self._slack.clicks(by, self._channel, self._round(), "Go on without the rest")
+
+    async def _press(self, by: str, question: str, label: str, ticked: tuple[str, ...] = ()) -> None:
+        controls = f"answer/{self._number()}/{question}/"
+        await self._slack.clicks(by, self._channel, self._round(), label, action=controls, ticked=ticked)
         await self._served.settled()
 
-    def _round(self, question: str = "") -> dict[str, Any]:
-        rounds = [m for m in self._served.posted(self._channel) if f'"ask.{self._number()}.{question}' in json.dumps(m)]
-        return rounds[-1]
+    def _round(self) -> dict[str, Any]:
+        """The message of the latest round."""
+        ours = [m for m in self._served.posted(self._channel) if m.get("thread_ts") == self._root]
+        return next(m for m in reversed(ours) if self._rounds_in(m))
 
     def _number(self) -> str:
-        found = [block["block_id"].split(".")[1] for m in self._served.posted(self._channel)
-                 if m.get("thread_ts") == self._root for block in m.get("blocks", []) if str(block.get("block_id")).startswith("ask.")]
-        return str(found[-1])  # fmt: skip
+        return self._rounds_in(self._round())[0]
 
-    def _asked(self) -> list[str]:
-        return []
+    def _rounds_in(self, message: dict[str, Any]) -> list[str]:
+        ids = [str(block.get("block_id", "")) for block in message.get("blocks", [])]
+        return [id.split(".")[1] for id in ids if id.startswith("ask.")]
 
     async def _session(self) -> Session | None:
         team = self._slack.workspace.team
@@ -116,13 +137,20 @@ class Thread:
     async def _answered(self) -> Answered:
         session = await self._session() or Session(thread="gone")
         names = {id: person["name"] for id, person in self._slack.workspace.people.items()}
-        facts = {key: {**entry.model_dump(mode="json"), "by": names.get(entry.by, entry.by)} for key, entry in session.entries.items()}
+        facts = {
+            key: {**entry.model_dump(mode="json"), "by": names.get(entry.by, entry.by)}
+            for key, entry in session.entries.items()
+        }
         replies = [reply for message in self._news() for reply in self._replies(message, session)]
         return Answered(state=session.state, replies=tuple(replies), facts=facts)
 
     def _news(self) -> list[dict[str, Any]]:
         """What was posted or changed since the last turn, in order."""
-        changed = [m for m in self._served.posted(self._channel) if m["ts"] not in self._seen or m.get("edited") != self._seen[m["ts"]]]
+        changed = [
+            m
+            for m in self._served.posted(self._channel)
+            if m["ts"] not in self._seen or m.get("edited") != self._seen[m["ts"]]
+        ]
         self._seen = {ts: message.get("edited") for ts, message in self._channel.messages.items()}
         return [m for m in changed if m.get("thread_ts") == self._root]
 

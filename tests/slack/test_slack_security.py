@@ -109,7 +109,12 @@ async def test_unknown_actions_forms_commands_and_events_are_acknowledged_and_ch
     slack = served.slack
     channel = slack.workspace.channel("support", "ana")
     before = await everything(served)
-    stranger = [{"type": "actions", "elements": [{"type": "button", "text": {"type": "plain_text", "text": "x"}, "action_id": "drop_all"}]}]
+    stranger = [
+        {
+            "type": "actions",
+            "elements": [{"type": "button", "text": {"type": "plain_text", "text": "x"}, "action_id": "drop_all"}],
+        }
+    ]
     with caplog.at_level(logging.WARNING, "tunewise.slack"):
         pressed = await slack.clicks_private("ana", channel, stranger, "x")
         form = {"type": "modal", "id": "V1", "callback_id": "evil", "private_metadata": "k", "blocks": []}
@@ -142,7 +147,9 @@ async def test_tampered_values_change_nothing(served: Served, action: dict[str, 
     root = await slack.says("ana", channel, CASE)
     await served.settled()
     [asked] = served.posted(channel)
-    question = next(str(e["action_id"]) for e in elements(asked["blocks"]) if str(e.get("action_id")).startswith("answer/"))
+    question = next(
+        str(e["action_id"]) for e in elements(asked["blocks"]) if str(e.get("action_id")).startswith("answer/")
+    )
     action = {**action, "action_id": action["action_id"].replace("ask-quality", question.split("/")[2])}
     key = f"slack-{slack.workspace.team}-{channel.id}-{root['ts']}"
     before, texts_before = await served.session(key), shown(asked)
@@ -154,7 +161,9 @@ async def test_tampered_values_change_nothing(served: Served, action: dict[str, 
     assert [shown(message) for message in served.posted(channel)] == [texts_before] and not slack.workspace.files
 
 
-async def test_a_response_url_that_is_not_slacks_is_not_called(served: Served, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_response_url_that_is_not_slacks_is_not_called(
+    served: Served, caplog: pytest.LogCaptureFixture
+) -> None:
     slack = served.slack
     channel = slack.workspace.channel("support", "ana")
     _, card = await decided(served, channel)

@@ -17,7 +17,7 @@ from bot.surfaces.slack.handler import SlackHandler
 from bot.surfaces.slack.homes import Homes
 from bot.surfaces.slack.look import Look
 from bot.surfaces.slack.ports import Intake, Ledger
-from bot.surfaces.slack.room import Room
+from bot.surfaces.slack.room import Room, Turn
 from bot.surfaces.slack.values import Bot, Rules
 from bot.talk.turn import Talk
 
@@ -56,6 +56,7 @@ class Joined:
 async def join(
     *,
     talk: Talk,
+    turn: Turn,
     intake: Intake,
     ledger: Ledger,
     rules: Rules,
@@ -73,7 +74,7 @@ async def join(
         raise
     look = Look(client)
     desk = Desk(intake, ledger, rules, bot, intake_questions(talk.knowledge))
-    room = Room(talk, look, ledger, rules, bot)
+    room = Room(talk, turn, look, ledger, rules, bot)
     return Joined(
         bot=bot,
         granted=granted,

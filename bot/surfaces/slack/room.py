@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
+from bot.core.session import Session
 from bot.surfaces.slack.look import Look
 from bot.surfaces.slack.ports import Ledger
 from bot.surfaces.slack.values import Bot, Rules
-from bot.talk.turn import Talk
+from bot.talk.replies import Reply
+from bot.talk.turn import Message, Talk
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Room:
-    """The talk and its surroundings. The talk is only read, so that turns of several threads may think at the same time."""
+class Turn(Protocol):
+    """Takes one message through, with a language model where one is allowed; may be called in any thread."""
 
-    def __init__(self, talk: Talk, look: Look, ledger: Ledger, rules: Rules, bot: Bot) -> None:
+    def __call__(self, session: Session, message: Message) -> tuple[Session, list[Reply]]: ...
+
+
+class Room:
+    """The talk and its surroundings. `turn` takes messages through, `talk` is for all that needs no model. The talk is only read, so that turns of several threads may think at the same time."""
+
+    def __init__(self, talk: Talk, turn: Turn, look: Look, ledger: Ledger, rules: Rules, bot: Bot) -> None:
         self.talk = talk
+        self.turn = turn
         self.look = look
         self.ledger = ledger
         self.rules = rules

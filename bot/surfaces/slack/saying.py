@@ -24,7 +24,6 @@ from bot.talk.replies import Reply
 from bot.talk.retract import Taken, retract, stamp, take
 from bot.talk.turn import Message
 
-
 TAKEN_BACK = "A message that this verdict rested on was changed or deleted. The new verdict will stand here."
 ARCHIVED = "This channel is archived, so I cannot say anything here."
 SPOKEN = ("message", "update", "file")
@@ -56,7 +55,7 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
     before = session
     if picked:
         session = await room.work(take, room.talk, session, picked)
-    after, replies = await room.work(room.talk.turn, session, Message(by=mail.by, text=text))
+    after, replies = await room.work(room.turn, session, Message(by=mail.by, text=text))
     return await went_on(room, mail, notes, before, after, replies, str(body["ts"]))
 
 
@@ -91,7 +90,7 @@ async def picked(room: Room, thread: Thread, mail: Mail) -> Outcome:
         last = taken.pop()
         message = Message(by=last.by, answers=dict(last.answers))
     base = await room.work(take, room.talk, session, taken)
-    after, replies = await room.work(room.talk.turn, base, message)
+    after, replies = await room.work(room.turn, base, message)
     return await went_on(room, mail, notes, session, after, replies, None)
 
 
