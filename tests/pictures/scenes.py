@@ -9,16 +9,21 @@ from typing import Any
 
 from bot.app import App, new_session
 from bot.core.ask import as_asked
-from bot.core.card import make_card
+from bot.core.card import Card, make_card
+from bot.core.decision import Decision
 from bot.core.facts import Value
 from bot.core.session import Session
 from bot.settings import Settings
+from bot.surfaces.blockkit.answers import answer_message, error_message, help_message
 from bot.surfaces.blockkit.build import Shown
 from bot.surfaces.blockkit.card import card_message
 from bot.surfaces.blockkit.details import details_view
+from bot.surfaces.blockkit.home import HomeCase, HomeRules, Privacy, home_view, privacy_notes
 from bot.surfaces.blockkit.limits import View, check_message, check_view
+from bot.surfaces.blockkit.modals import facts_view, intake_questions, intake_view
 from bot.surfaces.blockkit.picks import asked_about
 from bot.surfaces.blockkit.questions import STALE, Answered, ask_round, clashes_in, closed_round
+from bot.talk.asides import HELP, knowledge_answer
 from bot.talk.replies import Reply
 from bot.talk.turn import Message, Talk
 
@@ -26,6 +31,10 @@ README = ("card-slack", "questions-slack", "home-slack")
 OPENING = (
     "Should we fine-tune our support bot? It answers shop customers, and retrieval over the help centre works: "
     "the right article is always there. But the tone is wrong, stiff and too long, whatever we put in the prompt."
+)
+CLASHING = (
+    "Our summaries have the wrong emphasis. A few prompts were tried. We have no evals.",
+    "That's not true, we do have a test set that we score.",
 )
 ANSWERS: dict[str, Value] = {
     "knowledge_needed": True,
@@ -63,11 +72,9 @@ def scenes() -> dict[str, dict[str, Any]]:
         ),
         "questions-stale": of_message(closed_round(first, picks, understood, STALE)),
     }
-    clashing, said = talk.turn(new_session("clash"), Message(by="Ana", text=f"{OPENING} We have 300 examples."))
-    clashing, said = talk.turn(clashing, Message(by="Ben", text="no, we only have 40 examples"))
-    found["questions-clash"] = of_message(
-        ask_round("2", clashing.open, said[0].text, clashes=clashes_in(app.knowledge, clashing))
-    )
+    clashing, _ = talk.turn(new_session("clash"), Message(by="Ana", text=CLASHING[0]))
+    clashing, _ = talk.turn(clashing, Message(by="Ben", text=CLASHING[1]))
+    found["questions-clash"] = of_message(ask_round("2", clashing.open, clashes=clashes_in(app.knowledge, clashing)))
     session, replies = decided(talk, session)
     verdict = next(reply for reply in replies if reply.type == "verdict")
     assert verdict.decision is not None
@@ -75,7 +82,40 @@ def scenes() -> dict[str, dict[str, Any]]:
     found["card-slack"] = of_message(card_message(card, verdict.decision, "picture.1"))
     found["details-slack"] = of_view(details_view(card, verdict.decision))
     found["questions-multiple"] = of_message(ask_round("1", [as_asked(app.knowledge, "today")]))
+    intake = intake_view("C1", intake_questions(app.knowledge))
+    found["modal-slack"] = of_view(intake)
+    found["facts-slack"] = of_view(facts_view("picture.1", [(fact.label, fact.value) for fact in card.facts[:8]]))
+    found["home-slack"] = of_view(home(card, verdict.decision))
+    found["answer-slack"] = of_message(
+        answer_message(knowledge_answer(talk, "how many examples do I need?"), share="x")
+    )
+    privacy = privacy_notes(Privacy(180))
+    found["help-slack"] = of_message(help_message(HELP, privacy))
+    found["error-slack"] = of_message(
+        error_message("The store cannot be reached just now; try again in a minute.", "7f3a")
+    )
     return found
+
+
+def home(card: Card, decision: Decision) -> View:
+    """A Home tab with two cases."""
+    steps = tuple(step.title for step in card.steps)
+    where = "https://team.slack.com/archives/C1/p1763632800000100"
+    cases = [
+        HomeCase(
+            key="one",
+            title="Support bot: answers shop customers, but stiff and too long",
+            state="decided",
+            where="#support",
+            verdict=card.headline,
+            decided=decision.as_of.isoformat(),
+            steps=steps,
+            done=steps[:2],
+            url=where,
+        ),
+        HomeCase(key="two", title="Sort incoming invoices", state="asking", where="direct message", url=where),
+    ]
+    return home_view(cases, Privacy(180), HomeRules(("#support", "#ml"), model=False))
 
 
 def decided(talk: Talk, session: Session) -> tuple[Session, list[Reply]]:

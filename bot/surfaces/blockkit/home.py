@@ -77,6 +77,7 @@ def home_view(cases: Sequence[HomeCase], privacy: Privacy, rules: HomeRules | No
     if not cases:
         parts += keep(say(quiet(EMPTY)))
     for at, case in enumerate(cases[:CASES]):
+        parts += detail(3, [divider()] if at else [])
         parts += _case(at, case)
     if len(cases) > CASES:
         parts += keep(context(f"and {len(cases) - CASES} older cases; their threads are still there"))
@@ -131,10 +132,10 @@ def read_ticks(action: Mapping[str, Any], titles: Sequence[str]) -> tuple[str, t
 
 def _case(at: int, case: HomeCase) -> list[Part]:
     state = STATES.get(case.state, case.state)
-    about = " · ".join(part for part in (case.where, state, case.decided) if part)
+    about = " · ".join(part for part in (case.where, f"{state} {case.decided}".strip()) if part)
     parts = keep(say(bold(case.title, 200)), context(about))
     if case.verdict:
-        parts += keep(say(words(case.verdict, 200)))
+        parts += keep(say(words("Verdict: "), words(case.verdict, 200)))
     if case.steps and len(case.key) <= 240:
         steps = list(dict.fromkeys(case.steps))[: limits.BOXES]
         boxes = many(f"home/steps/{at}", [(step, step_id(step)) for step in steps], map(step_id, case.done))
@@ -142,7 +143,7 @@ def _case(at: int, case: HomeCase) -> list[Part]:
     if linkable(case.url):
         opened: Block = {**button("Open the thread", f"home/open/{at}"), "url": case.url}
         parts += detail(2, [actions(f"open.{at}", opened)])
-    return [*parts, *detail(3, [divider()])]
+    return parts
 
 
 def _rules(rules: HomeRules) -> list[str]:

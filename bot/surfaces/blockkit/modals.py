@@ -35,8 +35,13 @@ FIELDS = {
     "wrong": ("What is wrong with it today, in your own words?", "The tone is stiff and answers are too long", ""),
     "tried": ("What have you tried so far?", "Few-shot prompts in three rounds, and retrieval", "We have tried: "),
     "data": ("What examples do you have to train on?", "About 400 answers, checked by two editors", "Our data: "),
-    "evals": ("How do you measure quality, and what does it score?", "A test set of 200; 71%, we need 88%", "Evals: "),
+    "evals": (
+        "How good is it, how good must it be, and how do you know?",
+        "71% on a test set; we need 88%",
+        "Quality: ",
+    ),
 }
+SHORT = ("data", "evals")  # fields of one line
 OPTIONAL = "All of it is optional: what is missing I ask for, and only if it can still change the verdict."
 
 
@@ -148,7 +153,7 @@ def _input(field: str, label: str, example: str, optional: bool = True) -> Block
     element: Element = {
         "type": "plain_text_input",
         "action_id": field,
-        "multiline": True,
+        "multiline": field not in SHORT,
         "max_length": TYPED,
         "placeholder": plain(f"e.g. {example}", limits.PLACEHOLDER),
     }

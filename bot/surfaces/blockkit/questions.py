@@ -38,6 +38,7 @@ from bot.surfaces.blockkit.build import (
     words,
 )
 from bot.surfaces.blockkit.fit import Part, detail, keep, message
+from bot.surfaces.blockkit.limits import Block
 from bot.surfaces.blockkit.picks import DONT_KNOW, NONE_OF_THESE, action_id
 from bot.talk.say import value_words
 
@@ -146,8 +147,7 @@ def _asked(round_id: str, number: str, question: Question, clash: Clash | None) 
     else:
         parts += keep(say(bold(f"{number}{question.text}", 1500)))
     parts += detail(1, [context(f"Why I ask: {question.why}")]) if question.why.strip() else []
-    parts += keep(actions(f"ask.{round_id}.{question.id}", *_controls(round_id, question)))
-    return parts
+    return parts + keep(*_controls(round_id, question))
 
 
 def _side(who: str, what: str, quote: str) -> Spans:
@@ -155,25 +155,28 @@ def _side(who: str, what: str, quote: str) -> Spans:
     return [*bold(f"{who}: ", 80), *words(what, 200), *quiet(said, 200)]
 
 
-def _controls(round_id: str, question: Question) -> list[Element]:
+def _controls(round_id: str, question: Question) -> list[Block]:
+    """Buttons for few and short options, a menu for others; check-boxes, on a row of their own, where several may be picked."""
     labels = [(option.label, str(at)) for at, option in enumerate(question.options)]
+    rows: list[Block] = []
+    controls: list[Element] = []
 
     def named(part: str) -> str:
         return action_id(round_id, question.id, part)
 
-    controls: list[Element] = []
     if question.multiple and labels:
-        controls.append(many(named("boxes"), labels))
+        rows.append(actions(f"tick.{round_id}.{question.id}", many(named("boxes"), labels)))
         controls.append(button(ALL_THAT, named("done"), style="primary"))
         controls.append(button(question.none_of_these or NONE_OF_THESE, named("none")))
     elif len(labels) <= BUTTONS and all(len(label) <= BUTTON_LABEL for label, _ in labels):
         controls += [button(label, named(value), value) for label, value in labels]
     else:
         controls.append(select(named("menu"), labels, "Pick one"))
-    return [*controls, button(DONT_KNOW, named("unknown"))]
+    controls.append(button(DONT_KNOW, named("unknown")))
+    return [*rows, actions(f"ask.{round_id}.{question.id}", *controls)]
 
 
-def _answered(number: str, question: Question, clash: Clash | None, pick: Answered | None) -> dict[str, object]:
+def _answered(number: str, question: Question, clash: Clash | None, pick: Answered | None) -> Block:
     asked = clash.question if clash else question.text
     told = [*bold(pick.label, 300), *words(f" – {pick.by}", 80)] if pick else quiet(PASSED)
     return say(words(f"{number}{asked} ", 600), told)
