@@ -28,8 +28,9 @@ DRAW = Path(__file__).parent / "blocks"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDTHS = {"message": 640, "modal": 520, "home": 720}
 COLOURS = 32
-SCALE = 2  # device pixels per pixel
+SCALE, README_SCALE = 2.0, 1.5  # device pixels per pixel
 TALL = 12_000
+LOWEST = 240  # pixels; Chromium draws nothing into a lower window
 
 
 def main() -> None:
@@ -44,11 +45,11 @@ def main() -> None:
         if (arguments.readme and name not in README) or (arguments.only and name not in arguments.only):
             continue
         picture = out / f"{name}.png"
-        draw(shown, picture)
+        draw(shown, picture, README_SCALE if arguments.readme else SCALE)
         sys.stdout.write(f"{picture}: {picture.stat().st_size / 1000:.0f} kB\n")
 
 
-def draw(shown: dict[str, Any], out: Path) -> None:
+def draw(shown: dict[str, Any], out: Path, scale: float) -> None:
     """Draws {"kind": "message", "modal" or "home", "blocks": […], "title"?, "submit"?, "close"?} into a PNG."""
     browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
     if browser is None or shutil.which("pngquant") is None or shutil.which("node") is None:
@@ -73,11 +74,11 @@ def draw(shown: dict[str, Any], out: Path) -> None:
             timeout=120,
         )
         found = re.search(r"<title>(\d+)</title>", dumped.stdout)
-        height = int(found[1]) if found else 1000
+        height = max(int(found[1]) if found else 1000, LOWEST)
         subprocess.run(
             [
                 *common,
-                f"--force-device-scale-factor={SCALE}",
+                f"--force-device-scale-factor={scale}",
                 f"--window-size={width},{height}",
                 f"--screenshot={out.resolve()}",
                 page.as_uri(),

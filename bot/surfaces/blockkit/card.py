@@ -104,10 +104,10 @@ def card_message(
         parts += detail(3, lines([flip_spans(flip) for flip in card.flips[:MOST]], title="What would change it"))
     parts += detail(5, _beside(card))
     parts += detail(2, [_sources(card)]) if card.sources else []
+    parts += detail(6, [context(_decided(decision))])
     buttons = [_button(name, ref) for name in LABELS if name in controls]
     parts += keep(divider(), actions(f"card.{ref}"[:255], *buttons)) if buttons else []
     parts += keep(feedback(ref)) if "feedback" in controls else []
-    parts += detail(6, [context(_decided(decision))])
     return message(_fallback(card, change, shared_by), parts)
 
 

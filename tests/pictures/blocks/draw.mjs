@@ -33,6 +33,7 @@ process.stdout.write(`<!doctype html><meta charset="utf-8"><style>${style}</styl
 * { box-sizing: border-box }
 body { margin: 0; width: ${width}px; background: #fff; font-family: Lato, "Noto Color Emoji", sans-serif; font-size: 15px; color: #1d1c1d }
 .frame { padding: 14px 18px 16px }
+.slack_blocks_to_jsx--block_wrapper + .slack_blocks_to_jsx--block_wrapper { margin-top: 6px }
 .bar, .foot { display: flex; padding: 14px 18px; align-items: center; gap: 10px; border-bottom: 1px solid #ddd; font-size: 18px }
 .bar span { margin-left: auto; color: #616061; font-size: 24px; line-height: 1 }
 .foot { justify-content: flex-end; border: 0; border-top: 1px solid #ddd }
