@@ -110,8 +110,9 @@ class Thread:
             else:
                 best = max(matching, key=lambda option: len(option.sets.keys() & wanted.keys()))
                 await self._press(by, question.id, best.label)
-        if "Go on without the rest" in json.dumps(self._round()):
-            await self._slack.clicks(by, self._channel, self._round(), "Go on without the rest")
+        last = self._served.posted(self._channel)[-1]
+        if self._rounds_in(last) and "Go on without the rest" in json.dumps(last):
+            await self._slack.clicks(by, self._channel, last, "Go on without the rest")
 
     async def _press(self, by: str, question: str, label: str, ticked: tuple[str, ...] = ()) -> None:
         controls = f"answer/{self._number()}/{question}/"

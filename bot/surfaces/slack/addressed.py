@@ -14,7 +14,8 @@ from bot.ports import Language
 
 TO_PEOPLE = re.compile(r"\s*@\w")  # a mention that is not ours stands as @NAME in plain words
 NAMED = re.compile(
-    r"(?:(?:hey|hi|hello|thanks|thank you|thx|ok|okay|so|sorry|morning)[ ,]+)?(?P<name>[A-Z][a-z]{2,15})(?:[,:]|\s+(?:please|pls|can|could|would)\b)"
+    r"(?:(?:hey|hi|hello|thanks|thank you|thx|ok|okay|so|sorry|morning)[ ,]+)?"
+    r"(?P<name>[A-Z][a-z]{2,15})(?:[,:]|\s+(?:please|pls|can|could|would)\b)"
 )
 NAMED_AFTER = re.compile(
     r"^(?:hey|hi|hello|thanks|thank you|thx|cheers|ask|ping)[ ,]+(?P<name>[A-Z][a-z]{2,15})\b(?! to)"
@@ -111,7 +112,8 @@ LOGISTICS = re.compile(
     re.IGNORECASE,
 )
 PROMISES = re.compile(
-    r"^(?:(?:ok|okay|sure|yes|yeah|no|not my area|hmm|agreed)[, ]+)?(?:i'?ll|i will|i'?m going to|we'?ll|let me|let'?s|lemme|will|gonna|adding|moving|taking)\b"
+    r"^(?:(?:ok|okay|sure|yes|yeah|no|not my area|hmm|agreed)[, ]+)?"
+    r"(?:i'?ll|i will|i'?m going to|we'?ll|let me|let'?s|lemme|will|gonna|adding|moving|taking)\b"
     r"(?! (?:say|guess|answer|tell you|go with|be honest|assume|start over|suppose|never|always|not be))",
     re.IGNORECASE,
 )

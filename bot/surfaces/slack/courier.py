@@ -151,9 +151,9 @@ class SlackCourier:
 
     async def _private(self, body: dict[str, Any]) -> None:
         content = {"text": body["text"], "blocks": body["blocks"]}
-        if url := body.get("response_url"):
-            if await self._respond(url, content) or not body.get("channel"):
-                return
+        url = body.get("response_url")
+        if url and (await self._respond(url, content) or not body.get("channel")):
+            return
         channel = str(body.get("channel") or body["user"])
         thread = body.get("root") or None
         try:
