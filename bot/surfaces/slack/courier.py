@@ -96,7 +96,11 @@ class SlackCourier:
         arguments["oldest"] = f"{mail.received - SLACK:.6f}"
         cursor = ""
         for _ in range(PAGES):
-            page = await self._posted(thread, {**arguments, **({"cursor": cursor} if cursor else {})})
+            try:
+                page = await self._posted(thread, {**arguments, **({"cursor": cursor} if cursor else {})})
+            except SlackRefused as error:  # as without the scope to read back: better twice than never
+                log.warning("not looked up whether a message was posted: %s", error.error)
+                return None
             for message in page.get("messages") or []:
                 if ((message.get("metadata") or {}).get("event_payload") or {}).get("id") == id:
                     return f"{channel}:{message['ts']}"
