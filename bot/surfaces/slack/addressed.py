@@ -109,7 +109,8 @@ LOGISTICS = re.compile(
     r"\b(stand-?up|lunch|coffee|meeting|calendar|invite|deploy|sprint|jira|ticket for|steering committee|planning|retro|"
     r"out (of office|on (mon|tues|wednes|thurs|fri)day)|ooo|deck|slides|e-?mail from|call\?|quick call|free at|"
     r"wi-?fi|my (laptop|phone|screen|mic|camera|kid\w*|train|flight)|birthday|vacation|holidays?|invoice|wrong (thread|channel)|"
-    r"(great|good|nice) (work|job)|well done|room booked|at \d{1,2} ?(am|pm)|tomorrow|next week|this afternoon|later today|on (mon|tues|wednes|thurs|fri)day)\b",
+    r"(great|good|nice) (work|job)|well done|room booked|at \d{1,2} ?(am|pm)|tomorrow|next week|"
+    r"this afternoon|later today|on (mon|tues|wednes|thurs|fri)day)\b",
     re.IGNORECASE,
 )
 PROMISES = re.compile(
