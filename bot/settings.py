@@ -33,7 +33,9 @@ class Settings(BaseSettings):
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     slack_signing_secret: SecretStr | None = Field(default=None, validation_alias="SLACK_SIGNING_SECRET")
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
-    slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL", pattern=r"^https?://.+/$")
+    slack_api_url: str = Field(
+        default="https://slack.com/api/", validation_alias="SLACK_API_URL", pattern=r"^https?://.+/$"
+    )
     slack_channels: str = Field(default="", validation_alias="TUNEWISE_SLACK_CHANNELS", pattern=CHANNELS)
     slack_mention_only: bool = Field(default=False, validation_alias="TUNEWISE_SLACK_MENTION_ONLY")
     slack_connect: bool = Field(default=False, validation_alias="TUNEWISE_SLACK_CONNECT")

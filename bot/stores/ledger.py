@@ -26,7 +26,9 @@ REMEMBERED = 5_000  # threads of ours that are known without asking the server
 class RedisLedger:
     """The ledger over one Redis or Valkey. `case_type` and `feedback_type` are the values that it gives back."""
 
-    def __init__(self, connection: Connection, retention_days: int, case_type: type[Frozen], feedback_type: type[Frozen]) -> None:
+    def __init__(
+        self, connection: Connection, retention_days: int, case_type: type[Frozen], feedback_type: type[Frozen]
+    ) -> None:
         self._connection, self._client = connection, connection.client
         self._seconds = retention_days * 86_400
         self._case_type, self._feedback_type = case_type, feedback_type

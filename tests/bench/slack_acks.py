@@ -1,12 +1,14 @@
 """How fast Slack is answered: Tunewise against a bare Bolt app that does one durable write for every event, in one run.
 
-    python tests/bench/slack_acks.py [--events 2000] [--at-once 8]
+    python tests/bench/slack_acks.py [--events 2000] [--rate 100] [--at-once 8]
 
 Both are served by the same uvicorn with the same adapter in a process of their own, and write to the same embedded server
 (appendonly, fsync every second). Rounds of the two alternate, so that both meet the same noise. Every event is a mention that
 starts a thread, which costs Tunewise most: it makes the thread its own, claims the event under its names, queues it and wakes
 a worker. The turns themselves are worked off by another process, as in production (`--no-worker`), which sleeps here.
-Printed per app: acknowledgements in milliseconds and events a second; then the ratio of the 99th percentiles.
+Acknowledgements are timed while events come at a steady rate, the same for both, whether the last was answered or not;
+events a second are counted apart, with so many requests always under way. Printed per app, each the median
+over the rounds, since other load on the machine comes in gusts; then the ratio of the 99th percentiles.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).parent.parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "slack")]
@@ -99,7 +103,7 @@ async def serve(asgi: object) -> None:
     await serving
 
 
-async def load(port: int, slack: object, events: int, at_once: int) -> tuple[list[float], float]:
+async def load(port: int, slack: object, events: int, rate: float, at_once: int) -> tuple[list[float], float]:
     """Milliseconds of every acknowledgement, and events a second."""
     import aiohttp
     from peer.delivery import sign
@@ -110,24 +114,35 @@ async def load(port: int, slack: object, events: int, at_once: int) -> tuple[lis
         message = slack.workspace.post(channel, {"user": "U1", "text": "<@U0TUNEWISE> should we fine-tune our bot?"})  # type: ignore[attr-defined]
         event = {**message, "type": "app_mention", "channel": channel.id, "event_ts": message["ts"]}
         bodies.append(json.dumps(slack.envelope(event, channel)))  # type: ignore[attr-defined]
-    waiting, took = iter(bodies), []
+    took: list[float] = []
 
-    async def send(session: aiohttp.ClientSession) -> None:
+    async def send(session: aiohttp.ClientSession, body: str) -> None:
+        headers = {"Content-Type": "application/json", **sign(body)}
+        start = time.perf_counter()
+        async with session.post(f"http://127.0.0.1:{port}/slack/events", data=body, headers=headers) as response:
+            await response.read()
+            assert response.status == 200, response.status
+        took.append((time.perf_counter() - start) * 1000)
+
+    async def one_after_another(session: aiohttp.ClientSession, waiting: Iterator[str]) -> None:
         for body in waiting:
-            headers = {"Content-Type": "application/json", **sign(body)}
-            start = time.perf_counter()
-            async with session.post(f"http://127.0.0.1:{port}/slack/events", data=body, headers=headers) as response:
-                await response.read()
-                assert response.status == 200, response.status
-            took.append((time.perf_counter() - start) * 1000)
+            await send(session, body)
 
     async with aiohttp.ClientSession() as session:
         start = time.perf_counter()
-        await asyncio.gather(*(send(session) for _ in range(at_once)))
+        if rate:
+            tasks = []
+            for number, body in enumerate(bodies):
+                await asyncio.sleep(max(0.0, start + number / rate - time.perf_counter()))
+                tasks.append(asyncio.create_task(send(session, body)))
+            await asyncio.gather(*tasks)
+        else:
+            waiting = iter(bodies)
+            await asyncio.gather(*(one_after_another(session, waiting) for _ in range(at_once)))
         return took, events / (time.perf_counter() - start)
 
 
-async def compare(events: int, at_once: int) -> dict[str, object]:
+async def compare(events: int, rate: float, at_once: int) -> dict[str, object]:
     """Both, in alternating rounds; the first of each warms up and is not counted."""
     from peer.slack import Slack
 
@@ -143,15 +158,18 @@ async def compare(events: int, at_once: int) -> dict[str, object]:
                     command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env={**os.environ}
                 )
             try:
-                ports = {name: int(await asyncio.to_thread(p.stdout.readline)) for name, p in processes.items() if p.stdout}
-                took: dict[str, list[float]] = {name: [] for name in ports}
-                rates: dict[str, list[float]] = {name: [] for name in ports}
+                ports = {
+                    name: int(await asyncio.to_thread(p.stdout.readline)) for name, p in processes.items() if p.stdout
+                }
+                took: dict[str, list[list[float]]] = {name: [] for name in ports}
+                speeds: dict[str, list[float]] = {name: [] for name in ports}
                 for round in range(ROUNDS + 1):
                     for name in sorted(ports, reverse=bool(round % 2)):
-                        times, rate = await load(ports[name], slack, max(events // ROUNDS, 1), at_once)
+                        times, _ = await load(ports[name], slack, max(events // ROUNDS, 1), rate, at_once)
+                        _, speed = await load(ports[name], slack, max(events // ROUNDS, 1), 0, at_once)
                         if round:
-                            took[name] += times
-                            rates[name].append(rate)
+                            took[name].append(sorted(times))
+                            speeds[name].append(speed)
             finally:
                 for process in processes.values():
                     assert process.stdin
@@ -159,10 +177,9 @@ async def compare(events: int, at_once: int) -> dict[str, object]:
                     process.wait(20)
         held.detach()
     found: dict[str, object] = {}
-    for name, times in took.items():
-        times.sort()
-        at = {f"p{q}_ms": round_(times[min(len(times) - 1, int(len(times) * q / 100))]) for q in (50, 95, 99)}
-        found[name] = {**at, "events_per_second": round_(sorted(rates[name])[len(rates[name]) // 2])}
+    for name, rounds in took.items():
+        at = {f"p{q}_ms": round_(median([times[int(len(times) * q / 100)] for times in rounds])) for q in (50, 95, 99)}
+        found[name] = {**at, "events_per_second": round_(median(speeds[name]))}
     found["p99_ratio"] = round_(found["tunewise"]["p99_ms"] / found["bare"]["p99_ms"])  # type: ignore[index]
     return found
 
@@ -175,6 +192,7 @@ def round_(value: float) -> float:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=2000)
+    parser.add_argument("--rate", type=float, default=100)
     parser.add_argument("--at-once", type=int, default=8)
     parser.add_argument("--serve", choices=["bare", "tunewise"])
     parser.add_argument("--folder", default="")
@@ -185,4 +203,4 @@ if __name__ == "__main__":
     elif given.serve == "tunewise":
         asyncio.run(tunewise(given.folder, given.api))
     else:
-        print(json.dumps(asyncio.run(compare(given.events, given.at_once)), indent=2))
+        print(json.dumps(asyncio.run(compare(given.events, given.rate, given.at_once)), indent=2))

@@ -110,8 +110,9 @@ class Thread:
             else:
                 best = max(matching, key=lambda option: len(option.sets.keys() & wanted.keys()))
                 await self._press(by, question.id, best.label)
-        if "Go on without the rest" in json.dumps(self._round()):
-            await self._slack.clicks(by, self._channel, self._round(), "Go on without the rest")
+        last = self._served.posted(self._channel)[-1]
+        if self._rounds_in(last) and "Go on without the rest" in json.dumps(last):
+            await self._slack.clicks(by, self._channel, last, "Go on without the rest")
 
     async def _press(self, by: str, question: str, label: str, ticked: tuple[str, ...] = ()) -> None:
         controls = f"answer/{self._number()}/{question}/"
@@ -180,11 +181,19 @@ def inside(app: App, store: Path) -> Iterator[InSlack]:
     made.close()
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def expected(path: Path) -> object:
+    """The script; one with a known gap has to fail here too."""
+    gap = read_script(path).known_gap
+    return (
+        pytest.param(path, marks=pytest.mark.xfail(strict=True, reason=gap), id=path.stem)
+        if gap
+        else pytest.param(path, id=path.stem)
+    )
+
+
+@pytest.mark.parametrize("path", [expected(path) for path in FILES])
 def test_the_talk_goes_as_the_script_says(path: Path, inside: InSlack) -> None:
     script = read_script(path)
-    if script.known_gap:
-        pytest.xfail(script.known_gap)
     played = play(script, Thread(inside, script))
     if played.problems:
         pytest.fail(f"{path.name}, in Slack: {played.report()}", pytrace=False)

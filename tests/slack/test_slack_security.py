@@ -175,7 +175,8 @@ async def test_a_response_url_that_is_not_slacks_is_not_called(
 
 INJECTED = [
     "<!channel> <!here> <!everyone>", "<https://evil.example|click here>", "<@U0VICTIM01> did it", "`rm -rf` ```code``` *bold* _it_ ~no~",
-    "\u202etxt.exe\u2066 hidden \u200b", "&lt;!channel&gt; &amp;lt;!here&amp;gt;", "javascript:alert(1) http://evil.example/x", "@channel @here :tada:",
+    "\u202etxt.exe\u2066 hidden \u200b", "&lt;!channel&gt; &amp;lt;!here&amp;gt;",
+    "javascript:alert(1) http://evil.example/x", "@channel @here :tada:",
 ]  # fmt: skip
 
 

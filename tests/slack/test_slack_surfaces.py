@@ -219,7 +219,7 @@ async def test_a_card_is_shared_to_a_channel_that_both_are_in(served: Served) ->
 
 async def test_home_lists_cases_and_keeps_what_is_ticked(served: Served) -> None:
     slack = served.slack
-    channel, _ = await card_in(served)
+    _channel, _ = await card_in(served)
     await slack.opens_home("jon")
     await served.settled()
     home = slack.workspace.homes[slack.workspace.person("jon")]

@@ -19,7 +19,7 @@ from bot.core.card import Card, CardFlip, first_sentence
 from bot.core.decision import Decision
 from bot.core.sources import Listed
 from bot.errors import BadInput
-from bot.surfaces.blockkit import limits
+from bot.surfaces.blockkit import shapes
 from bot.surfaces.blockkit.build import (
     Shown,
     Spans,
@@ -119,9 +119,9 @@ def forgotten_card() -> Shown:
 def feedback(ref: str) -> Block:
     """Thumbs up and down."""
     sides = {
-        "positive_button": {"text": plain("👍", limits.BUTTON), "value": f"up:{ref}", "accessibility_label": "Helpful"},
+        "positive_button": {"text": plain("👍", shapes.BUTTON), "value": f"up:{ref}", "accessibility_label": "Helpful"},
         "negative_button": {
-            "text": plain("👎", limits.BUTTON),
+            "text": plain("👎", shapes.BUTTON),
             "value": f"down:{ref}",
             "accessibility_label": "Not helpful",
         },

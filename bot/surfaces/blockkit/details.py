@@ -26,7 +26,8 @@ from bot.surfaces.blockkit.build import (
 )
 from bot.surfaces.blockkit.card import flip_spans
 from bot.surfaces.blockkit.fit import Part, detail, keep, view_blocks
-from bot.surfaces.blockkit.limits import TITLE, Block, View
+from bot.surfaces.blockkit.limits import Block, View
+from bot.surfaces.blockkit.shapes import TITLE
 
 NAME = "The verdict in full"
 

@@ -14,7 +14,8 @@ from bot.ports import Language
 
 TO_PEOPLE = re.compile(r"\s*@\w")  # a mention that is not ours stands as @NAME in plain words
 NAMED = re.compile(
-    r"(?:(?:hey|hi|hello|thanks|thank you|thx|ok|okay|so|sorry|morning)[ ,]+)?(?P<name>[A-Z][a-z]{2,15})(?:[,:]|\s+(?:please|pls|can|could|would)\b)"
+    r"(?:(?:hey|hi|hello|thanks|thank you|thx|ok|okay|so|sorry|morning)[ ,]+)?"
+    r"(?P<name>[A-Z][a-z]{2,15})(?:[,:]|\s+(?:please|pls|can|could|would)\b)"
 )
 NAMED_AFTER = re.compile(
     r"^(?:hey|hi|hello|thanks|thank you|thx|cheers|ask|ping)[ ,]+(?P<name>[A-Z][a-z]{2,15})\b(?! to)"
@@ -107,16 +108,20 @@ ONLY_SIGNS = re.compile(r"(?:\s|[^\w?]|:[\w+-]+:|https?://\S+)*")
 LOGISTICS = re.compile(
     r"\b(stand-?up|lunch|coffee|meeting|calendar|invite|deploy|sprint|jira|ticket for|steering committee|planning|retro|"
     r"out (of office|on (mon|tues|wednes|thurs|fri)day)|ooo|deck|slides|e-?mail from|call\?|quick call|free at|"
-    r"at \d{1,2} ?(am|pm)|tomorrow|next week|this afternoon|later today|on (mon|tues|wednes|thurs|fri)day)\b",
+    r"wi-?fi|my (laptop|phone|screen|mic|camera|kid\w*|train|flight)|birthday|vacation|holidays?|invoice|wrong (thread|channel)|"
+    r"(great|good|nice) (work|job)|well done|room booked|at \d{1,2} ?(am|pm)|tomorrow|next week|"
+    r"this afternoon|later today|on (mon|tues|wednes|thurs|fri)day)\b",
     re.IGNORECASE,
 )
 PROMISES = re.compile(
-    r"^(?:(?:ok|okay|sure|yes|yeah|no|not my area|hmm|agreed)[, ]+)?(?:i'?ll|i will|i'?m going to|we'?ll|let me|let'?s|lemme|will|gonna|adding|moving|taking)\b"
+    r"^(?:(?:ok|okay|sure|yes|yeah|no|nah|nope|not my area|hmm|agreed)[, ]+)?"
+    r"(?:i'?ll|i will|i'?m going to|we'?ll|let me|let'?s|lemme|will|gonna|adding|moving|taking)\b"
     r"(?! (?:say|guess|answer|tell you|go with|be honest|assume|start over|suppose|never|always|not be))",
     re.IGNORECASE,
 )
 COLLEAGUES = re.compile(
     r"\b(?:(?:can|could|would|will) (?:someone|somebody|anyone|anybody|you (?:all|guys))|anyone|someone should|does anyone|"
+    r"(?:bother|ping(?:ed)?|ask(?:ed)?|call(?:ed)?|tell|told|wait for|cc|invite) (?:him|her|them)|"
     r"we should (?:get|ask|ping|invite|loop|talk|meet|wait)|wait for [A-Z]|ask (?:legal|the|our|him|her|them)|"
     r"did you (?:see|get|read|send|hear)|(?:are|r) you (?:joining|coming|around|free|there|in)|you free|you around|wdyt|"
     r"what do you (?:all |guys |both )?think|thoughts\?|who (?:owns|has|is|was|can|wants|runs)|shall we|"
@@ -127,7 +132,10 @@ COLLEAGUES = re.compile(
 OURS = re.compile(r"\btune-?wise\b", re.IGNORECASE)
 SUBJECT = re.compile(
     r"\b(fine-?tun\w*|tun(?:e|ed|ing)|lora|adapters?|prompt\w*|few-?shot|retrieval|rag|evals?|test set|verdict|examples?|labels?|"
-    r"training|distil\w*|model|embedding\w*|forgetting|hallucinat\w*|quantis\w*|dpo|rlhf|classifier|dataset|costs?|latency)\b",
+    r"training|distil\w*|models?|embedding\w*|forgetting|hallucinat\w*|quantis\w*|dpo|rlhf|classifier|dataset|costs?|latency|"
+    r"slow(?:er)?|fast(?:er)?|expensive|cheap(?:er)?|dear|accura\w+|scores?|targets?|quality|reviewed|annotat\w*|consent|licen[cs]e\w*|"
+    r"instructions?|rules?|answers?|outputs?|documents?|requests?|tokens?|gpus?|daily|weekly|monthly|hourly|never|always|sometimes|"
+    r"measur\w*|rat(?:e|es|ed|ing)|samples?|editors?|experts?|leaves?|usually|mostly|rarely|narrow|broad|niche)\b",
     re.IGNORECASE,
 )
 SHORT = re.compile(
@@ -169,11 +177,14 @@ def is_to_us(text: str, session: Session, language: Language, names_others: bool
         return bool(told & wanted) and not words.endswith("?") and not _between_people(words)
     if _between_people(words):
         return False
-    if read.act in ACTS or told & wanted or read.corrects:
+    if read.act in ACTS or read.corrects:
         return True
+    subject, asks = _about_the_subject(words), words.endswith("?")
+    if session.open and told & wanted:
+        return subject or not asks  # a question that only sounds like an answer is somebody else's
     if session.open:
-        return bool(set(read.unclear) & wanted) or bool(told) or (words.endswith("?") and _about_the_subject(words))
-    return bool(told - {"task"}) or _about_the_subject(words)
+        return subject and bool(told or asks or set(read.unclear) & wanted)
+    return subject or bool(told - {"task"})
 
 
 def _between_people(words: str) -> bool:

@@ -68,9 +68,11 @@ def make_slack_app(desk: Desk, look: Look, client: AsyncWebClient, token: str, s
         await next()
         return None
 
+    logger = logging.getLogger("tunewise.bolt")
+    logger.setLevel(logging.ERROR)  # it warns of variables of the environment that it sees and does not use
     app = AsyncApp(
         name="tunewise",
-        logger=logging.getLogger("tunewise.bolt"),
+        logger=logger,
         client=client,
         signing_secret=signing_secret or "",
         request_verification_enabled=True,

@@ -96,7 +96,11 @@ class SlackCourier:
         arguments["oldest"] = f"{mail.received - SLACK:.6f}"
         cursor = ""
         for _ in range(PAGES):
-            page = await self._posted(thread, {**arguments, **({"cursor": cursor} if cursor else {})})
+            try:
+                page = await self._posted(thread, {**arguments, **({"cursor": cursor} if cursor else {})})
+            except SlackRefused as error:  # as without the scope to read back: better twice than never
+                log.warning("not looked up whether a message was posted: %s", error.error)
+                return None
             for message in page.get("messages") or []:
                 if ((message.get("metadata") or {}).get("event_payload") or {}).get("id") == id:
                     return f"{channel}:{message['ts']}"
@@ -151,9 +155,9 @@ class SlackCourier:
 
     async def _private(self, body: dict[str, Any]) -> None:
         content = {"text": body["text"], "blocks": body["blocks"]}
-        if url := body.get("response_url"):
-            if await self._respond(url, content) or not body.get("channel"):
-                return
+        url = body.get("response_url")
+        if url and (await self._respond(url, content) or not body.get("channel")):
+            return
         channel = str(body.get("channel") or body["user"])
         thread = body.get("root") or None
         try:

@@ -33,7 +33,7 @@ class Desk:
     async def post(
         self, kind: str, thread: str, by: str, body: Mapping[str, Any], id: str, claims: tuple[str, ...] = ()
     ) -> bool:
-        """Writes mail; False where the same came before, or too much came. Raises StoreError, on which Slack is not told that all is well."""
+        """Writes mail; False where the same came before, or too much came. Raises StoreError: Slack then tries again."""
         mail = Mail(
             id=id,
             workspace=self.bot.team,

@@ -16,8 +16,8 @@ from bot.surfaces.slack.starting import start
 
 Turn = Callable[[Room, Thread, Mail], Awaitable[Outcome]]
 TURNS: tuple[Turn, ...] = (
-    (said, picked, changed, start, refused, ask, share_answer, help, status, forget, home)
-    + (forget_case, ticked, details, why, export, feedback, disagree, share)
+    said, picked, changed, start, refused, ask, share_answer, help, status, forget, home,
+    forget_case, ticked, details, why, export, feedback, disagree, share,
 )  # fmt: skip
 IN_A_THREAD = {"said", "picked", "details", "why", "export", "feedback", "disagree", "share"}
 KINDS: dict[str, Turn] = {turn.__name__: turn for turn in TURNS}  # a mail's kind is the name of what becomes of it

@@ -24,7 +24,10 @@ class Turn(Protocol):
 
 
 class Room:
-    """The talk and its surroundings. `turn` takes messages through, `talk` is for all that needs no model. The talk is only read, so that turns of several threads may think at the same time."""
+    """The talk and its surroundings. `turn` takes messages through, `talk` is for all that needs no model.
+
+    Both only read what they share, so that turns of several threads may think at the same time.
+    """
 
     def __init__(self, talk: Talk, turn: Turn, look: Look, ledger: Ledger, rules: Rules, bot: Bot) -> None:
         self.talk = talk

@@ -15,7 +15,8 @@ Block = dict[str, Any]
 
 # block type -> property -> (required, what it must be)
 BLOCKS: dict[str, dict[str, tuple[bool, str]]] = {
-    "section": {"text": (False, "text:3000"), "fields": (False, "texts:10:2000"), "accessory": (False, "element"), "expand": (False, "bool")},
+    "section": {"text": (False, "text:3000"), "fields": (False, "texts:10:2000"),
+                "accessory": (False, "element"), "expand": (False, "bool")},
     "header": {"text": (True, "plain:150"), "level": (False, "int")},
     "divider": {},
     "context": {"elements": (True, "context")},
@@ -54,7 +55,8 @@ ELEMENTS: dict[str, dict[str, tuple[bool, str]]] = {
     "number_input": {"is_decimal_allowed": (True, "bool"), "action_id": (False, "str:255"), "initial_value": (False, "str:100"),
                      "min_value": (False, "str:100"), "max_value": (False, "str:100"), "placeholder": (False, "plain:150"),
                      "focus_on_load": (False, "bool")},
-    "conversations_select": {"action_id": (False, "str:255"), "placeholder": (False, "plain:150"), "initial_conversation": (False, "str:30"),
+    "conversations_select": {"action_id": (False, "str:255"), "placeholder": (False, "plain:150"), 
+                             "initial_conversation": (False, "str:30"),
                              "default_to_current_conversation": (False, "bool"), "confirm": (False, "confirm"),
                              "response_url_enabled": (False, "bool"), "filter": (False, "any"), "focus_on_load": (False, "bool")},
     "channels_select": {"action_id": (False, "str:255"), "placeholder": (False, "plain:150"), "initial_channel": (False, "str:30"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -43,22 +44,25 @@ async def said(desk: Desk, event: dict[str, Any], body: dict[str, Any]) -> None:
     refusal = desk.rules.refusal(channel, direct=direct, external=bool(body.get("is_ext_shared_channel")))
     if refusal and not mentioned:
         return
-    key = None if refusal else await desk.ledger.owner(team, channel, root)
-    if key is None and not refusal:
-        if not (direct or mentioned):
-            return
-        key = thread_key(team, channel, root)
-        await desk.ledger.own(team, channel, root, key)
+    # A message that begins a thread hangs under nothing of ours yet: there is nothing to look up.
+    key = None if refusal or root == ts else await desk.ledger.owner(team, channel, root)
+    ours = key is not None
+    if not (ours or direct or mentioned):
+        return
+    key = key or thread_key(team, channel, root)
     about = {"channel": channel, "kind": kind, "root": root, "ts": ts}
     claims = (f"ts:{channel}:{ts}",)
     if refusal:
-        place = thread_key(team, channel, root)
-        await desk.post("refused", place, user, {**about, "sentence": refusal}, body["event_id"], claims)
+        await desk.post("refused", key, user, {**about, "sentence": refusal}, body["event_id"], claims)
         return
     words = plain_words(text, desk.bot.user)
     to_others = not mentioned and others_mentioned(text, desk.bot.user)
     sent = {**about, "text": words, "to_us": direct or mentioned, "to_others": to_others}
-    await desk.post("said", str(key), user, sent, body["event_id"], claims)
+    post = desk.post("said", key, user, sent, body["event_id"], claims)
+    if ours:
+        await post
+    else:  # at the same time: Slack is only told that all is well when both are stored
+        await asyncio.gather(post, desk.ledger.own(team, channel, root, key))
 
 
 async def changed(desk: Desk, event: dict[str, Any], body: dict[str, Any]) -> None:
