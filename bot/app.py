@@ -3,29 +3,48 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 import threading
 import uuid
 from collections.abc import Callable
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bot.content.load import Places, load_knowledge
+from bot.content.prompts import Prompts, load_prompts
 from bot.core.card import Card, make_card
 from bot.core.facts import Value
 from bot.core.knowledge import Knowledge
 from bot.core.session import Session, State
+from bot.core.usage import TurnUsage
+from bot.errors import StoreError
+from bot.ports import Show
 from bot.settings import Settings, content_folder, read_settings
 from bot.talk.replies import Reply
 from bot.talk.turn import Message, Talk
 
 if TYPE_CHECKING:
     from bot.language.embedded import EmbeddedLanguage
+    from bot.language.model.turn import Parts
     from bot.retrieval.search import NoteSearch
     from bot.retrieval.vectors import Vectors
     from bot.stores.memory import MemorySessions
     from bot.stores.sessions import RedisSessions
+
+
+LOG = logging.getLogger("tunewise.model")
+LOG.addHandler(logging.NullHandler())  # nothing is printed unless somebody sets up logging
+
+
+class Turned(NamedTuple):
+    """One message taken through: the session after it, the replies, and what a language model took for them."""
+
+    session: Session
+    replies: list[Reply]
+    usage: TurnUsage
 
 
 class App:
@@ -87,11 +106,77 @@ class App:
         """The talk."""
         return Talk(self.knowledge, self.language, self.search, self.today)
 
+    @cached_property
+    def prompts(self) -> Prompts:
+        """The prompts. Raises ContentError."""
+        return load_prompts(content_folder() / "prompts")
+
+    @cached_property
+    def model(self) -> Parts | None:
+        """The language model that is configured, not yet called; None where there is none."""
+        if self.settings.model_name is None:
+            return None
+        from bot.language.model.kit import make_parts
+
+        return make_parts(self.settings, self.prompts, self.knowledge.catalogue)
+
+    def turn(
+        self,
+        session: Session,
+        message: Message,
+        *,
+        workspace: str = "local",
+        model: bool = True,
+        spent: int = 0,
+        show: Show | None = None,
+    ) -> Turned:
+        """One message through, with the language model where one is configured and `model` allows it here.
+
+        It waits for the model, so call it in a worker thread; several may call it. `spent` are the tokens that the workspace
+        took today, `show` takes the text of an answer while it comes. What comes back is logged; recording it is the
+        caller's. Raises FactError where picked answers are illegal.
+        """
+        with self._lock:
+            talk, parts = self.talk, self.model if model else None
+            if parts is None:
+                return Turned(*talk.turn(session, message), TurnUsage(prompts=""))
+        from bot.language.model.turn import ModelTurn
+
+        turn = ModelTurn(parts, self.language, spent, show)
+        helped = Talk(self.knowledge, turn, self.search, self.today, turn)
+        after, replies = helped.turn(session, message)
+        usage = turn.usage
+        replies = [
+            r.model_copy(update={"prompts": usage.prompts}) if r.type in ("verdict", "answer") else r for r in replies
+        ]
+        LOG.info("turn", extra={"workspace": workspace, "thread": session.thread, **usage.as_fields()})
+        return Turned(after, replies, usage)
+
+    def ask(self, question: str, show: Show | None = None) -> tuple[Reply, TurnUsage]:
+        """One answer from the knowledge base, worded by the language model where there is one."""
+        from bot.talk.asides import knowledge_answer
+        from bot.talk.wording import worded
+
+        if self.model is None:
+            return knowledge_answer(self.talk, question), TurnUsage(prompts="")
+        from bot.language.model.tongue import tongue_of
+        from bot.language.model.turn import ModelTurn
+
+        turn = ModelTurn(self.model, self.language, show=show)
+        searched = question
+        if tongue_of(question) not in (None, "en"):  # the notes are English, and so is search
+            searched = turn.read(question, (), frozenset()).question or question
+        [reply] = worded(turn, new_session(), question, [knowledge_answer(self.talk, searched)])
+        return reply.model_copy(update={"prompts": turn.usage.prompts}), turn.usage
+
     def warm(self) -> None:
         """Loads all that a first message needs, so that it does not wait for it. Any thread may call it."""
         with self._lock:
             self.talk.turn(new_session("warm"), Message(by="warm", text="should we fine-tune our support bot?"))
             self.search.search("what is fine-tuning")
+            parts = self.model
+        if parts is not None:
+            parts.client.warm()
 
     async def conversations(self) -> Conversations:
         """The talk with its sessions kept in the store."""
@@ -109,8 +194,11 @@ class Conversations:
     """The talk as surfaces use it: a turn loads the session, takes the message through, saves."""
 
     def __init__(self, app: App, sessions: RedisSessions | MemorySessions) -> None:
+        from bot.stores.usage import usage_beside
+
         self._app = app
         self.sessions = sessions
+        self.usage = usage_beside(sessions)
         self._last: dict[str, Session] = {}
         self._turns: dict[str, asyncio.Lock] = {}  # turns of one thread run one at a time
 
@@ -122,13 +210,20 @@ class Conversations:
         return session
 
     async def say(
-        self, thread: str, by: str, text: str | None, answers: dict[str, Value | None] | None
+        self,
+        thread: str,
+        by: str,
+        text: str | None,
+        answers: dict[str, Value | None] | None,
+        show: Show | None = None,
     ) -> tuple[State, list[Reply]]:
         """One turn. Raises BadInput for illegal answers and StoreError where nothing could be saved."""
         async with self._turns.setdefault(thread, asyncio.Lock()):
             session = await self.sessions.load(thread) or self._last.get(thread) or new_session(thread)
             message = Message(by=by, text=text, answers=answers)
-            after, replies = await asyncio.to_thread(self._turn, session, message)
+            spent = await self._spent()
+            after, replies, usage = await asyncio.to_thread(self._app.turn, session, message, spent=spent, show=show)
+            await self._record(usage)
             if after == new_session(thread):
                 await self.sessions.delete(thread)
             else:
@@ -136,9 +231,17 @@ class Conversations:
             self._last[thread] = after
         return after.state, replies
 
-    def _turn(self, session: Session, message: Message) -> tuple[Session, list[Reply]]:
-        with self._app._lock:
-            return self._app.talk.turn(session, message)
+    async def _spent(self) -> int:
+        """The tokens taken today; 0 where the store does not say, since the turn's own reading of it will complain."""
+        if self._app.settings.model_name is None:
+            return 0
+        with contextlib.suppress(StoreError):
+            return await self.usage.spent("local", self._app.today())
+        return 0
+
+    async def _record(self, usage: TurnUsage) -> None:
+        with contextlib.suppress(StoreError):  # saving the session comes next, and says so
+            await self.usage.record("local", self._app.today(), usage)
 
     def facts_of(self, thread: str) -> dict[str, Any]:
         """What is understood in a thread, as programs get it."""
@@ -149,7 +252,9 @@ class Conversations:
         """The card of a verdict in a thread."""
         assert reply.decision is not None
         entries = self._last[thread].entries if thread in self._last else {}
-        return make_card(self._app.knowledge, entries, reply.decision, reply.passages, reply.closest_cases)
+        return make_card(
+            self._app.knowledge, entries, reply.decision, reply.passages, reply.closest_cases, reply.worded
+        )
 
     def open_questions(self, session: Session) -> list[Reply]:
         """The questions that a resumed thread still waits for."""

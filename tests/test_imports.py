@@ -43,6 +43,9 @@ ONLY = {
     "typer": {"cli", "commands"},
     "numpy": {"core/chance.py", "core/ask.py", "core/decide.py", "retrieval", "language", "encoder"},
     "yaml": {"content"},
+    "langchain": {"language"},
+    "langchain_openai": {"language", "retrieval"},
+    "openai": {"language", "retrieval"},
 }
 IMPURE = {"os", "time", "random", "pathlib", "socket", "subprocess", "asyncio", "logging", "secrets", "uuid"}
 
