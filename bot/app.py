@@ -202,6 +202,11 @@ class Conversations:
         self._last: dict[str, Session] = {}
         self._turns: dict[str, asyncio.Lock] = {}  # turns of one thread run one at a time
 
+    @property
+    def streams(self) -> bool:
+        """Whether answers may be shown while they come."""
+        return self._app.settings.model_name is not None
+
     async def open(self, thread: str | None) -> Session:
         """The session of a thread, or a new one."""
         session = await self.sessions.load(thread) if thread else None

@@ -16,6 +16,8 @@ from bot.commands.doctor import doctor
 from bot.commands.ending import defect_sentence, drop_output, end, flush, usage_sentence
 from bot.commands.evaluate import evaluate
 from bot.commands.kb import kb
+from bot.commands.prompts import prompts
+from bot.commands.usage import usage
 from bot.errors import BadInput, TunewiseError
 
 cli = typer.Typer(
@@ -30,7 +32,9 @@ cli.command("chat")(chat)
 cli.command("ask")(ask)
 cli.command("decide")(decide)
 cli.add_typer(kb, name="kb")
+cli.add_typer(prompts, name="prompts")
 cli.command("eval")(evaluate)
+cli.command("usage")(usage)
 cli.command("doctor")(doctor)
 
 

@@ -86,10 +86,10 @@ class Settings(BaseSettings):
         return (Path(base) if base else Path.home() / ".local" / "share") / "tunewise"
 
 
-def read_settings() -> Settings:
-    """The settings. Raises SettingsError naming the variable that cannot be used."""
+def read_settings(model: str | None = None) -> Settings:
+    """The settings, with another model where one is given. Raises SettingsError naming the variable that cannot be used."""
     try:
-        return Settings()
+        return Settings(TUNEWISE_MODEL=model) if model else Settings()
     except UnicodeDecodeError:
         raise SettingsError("The file .env is not UTF-8 text; mend it or take it away.") from None
     except ValidationError as error:

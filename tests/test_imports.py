@@ -26,7 +26,7 @@ MAY: dict[str, set[str] | None] = {
     "language": INSIDE | {"ports", "content", "settings", "encoder"},
     "talk": INSIDE | {"ports"},
     "engine": INSIDE | {"ports", "stores", "settings"},
-    "surfaces": INSIDE | {"talk", "engine"},
+    "surfaces": INSIDE | {"ports", "talk", "engine"},
     "app": ANYTHING,
     "ship": ANYTHING,
     "trial": ANYTHING,
