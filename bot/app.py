@@ -28,6 +28,7 @@ from bot.talk.turn import Message, Talk
 
 if TYPE_CHECKING:
     from bot.language.embedded import EmbeddedLanguage
+    from bot.language.guarded import GuardedLanguage
     from bot.language.model.turn import Parts
     from bot.retrieval.search import NoteSearch
     from bot.retrieval.vectors import Vectors
@@ -102,9 +103,16 @@ class App:
         return EmbeddedLanguage(catalogue, load_acts(self.folder), patterns, heads, self.vectors.of)
 
     @cached_property
+    def guarded(self) -> GuardedLanguage:
+        """The embedded language behind its guard: what turns read with."""
+        from bot.language.guarded import GuardedLanguage
+
+        return GuardedLanguage(self.language)
+
+    @cached_property
     def talk(self) -> Talk:
         """The talk."""
-        return Talk(self.knowledge, self.language, self.search, self.today)
+        return Talk(self.knowledge, self.guarded, self.search, self.today)
 
     @cached_property
     def prompts(self) -> Prompts:
@@ -142,7 +150,7 @@ class App:
                 return Turned(*talk.turn(session, message), TurnUsage(prompts=""))
         from bot.language.model.turn import ModelTurn
 
-        turn = ModelTurn(parts, self.language, spent, show)
+        turn = ModelTurn(parts, self.guarded, spent, show)
         helped = Talk(self.knowledge, turn, self.search, self.today, turn)
         after, replies = helped.turn(session, message)
         usage = turn.usage
@@ -162,7 +170,7 @@ class App:
         from bot.language.model.tongue import tongue_of
         from bot.language.model.turn import ModelTurn
 
-        turn = ModelTurn(self.model, self.language, show=show)
+        turn = ModelTurn(self.model, self.guarded, show=show)
         searched = question
         if tongue_of(question) not in (None, "en"):  # the notes are English, and so is search
             searched = turn.read(question, (), frozenset()).question or question

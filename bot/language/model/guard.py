@@ -15,8 +15,8 @@ from bot.core.facts import Frozen
 from bot.core.policy import TUNING
 from bot.core.words import VERDICT_WORDS
 from bot.language.model import tongue
-from bot.language.model.orders import gives_orders
 from bot.language.numbers import quantities
+from bot.language.orders import gives_orders
 
 LONGEST_SENTENCE = 420  # characters
 SHARED = 0.45  # of an English sentence's content words, that must be in what it was given
@@ -87,7 +87,6 @@ class Material(Frozen):
     verdict: str | None = None
     tongue: str | None = None
     leaks: str = ""
-    person: str = ""
 
     @cached_property
     def given(self) -> str:
@@ -97,7 +96,7 @@ class Material(Frozen):
     @cached_property
     def stems(self) -> frozenset[str]:
         """The content words in it, cut to their stems."""
-        return frozenset(_stems(f"{self.given}\n{self.person}"))
+        return frozenset(_stems(self.given))
 
     @cached_property
     def numbers(self) -> frozenset[str]:
@@ -141,7 +140,7 @@ def objection(text: str, cites: Sequence[int], material: Material) -> str | None
         return "code"
     if not _numbers(text) <= material.numbers or not _worded(text) <= _worded(material.given):
         return "number"
-    if _runs(text) & material.shingles or (gives_orders(text) and not gives_orders(material.given)):
+    if _runs(text) & material.shingles or gives_orders(text):
         return "prompt"
     if _turned(text, material):
         return "verdict"
@@ -150,7 +149,7 @@ def objection(text: str, cites: Sequence[int], material: Material) -> str | None
         return "language"
     if english and tongue.tongue_of(text) not in (None, "en"):
         return "language"
-    if _names(text, english) - _words(material.given) - _words(material.person):
+    if _names(text, english) - _words(material.given):
         return "name"
     if english and (material.passages or material.draft) and not _rests(text, material):
         return "unsupported"

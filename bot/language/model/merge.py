@@ -3,8 +3,9 @@
 1. What both read alike is taken.
 2. What they read differently is taken from neither: it is asked about, with answers to pick from, if it still matters.
 3. What only the embedded language read is kept: its patterns and grammar are what was measured.
-4. What only the model read is taken where it was asked for or where its words speak of that fact (`anchors`), and where
-   they are not made to prove more than MOST_BY_ONE facts; otherwise it is asked about.
+4. What only the model read is taken where its words speak of that fact (`anchors`), or where it was asked for and is all
+   that the message says, and where the same words are not made to prove more than MOST_BY_ONE facts. Otherwise it is left
+   alone, or asked about once more where it was asked for. Where a message may steer a model, nothing of its is taken.
 5. Forgetting, starting over and injection are never a model's to say. For the rest, the embedded language's word on what a
    message does stands where it has one, and the model's where it has none.
 """
@@ -17,20 +18,22 @@ from collections.abc import Sequence
 from bot.core.facts import Value
 from bot.language.model.anchors import anchored
 from bot.language.model.forms import Heard
-from bot.language.model.understanding import Understood
+from bot.language.model.understanding import Understood, letters_in
 from bot.ports import ReadFact, ReadMessage
 
 MOST_BY_ONE = 2  # facts that the same words may tell, where only a model says so
 KEEPS_KIND = frozenset({"injection"})
+WHOLE = 0.6  # of a message's letters: a quote with so many is all that it says
 ALIKE = 0.02  # numbers that differ by less are the same
 
 
 def merge(
-    base: ReadMessage, heard: Heard, understood: Understood, asked: Sequence[str], known: frozenset[str]
+    base: ReadMessage, heard: Heard, understood: Understood, asked: Sequence[str], trusted: bool = True
 ) -> ReadMessage:
-    """One reading out of two; `base` is the embedded one."""
-    if base.corrects is not None:
-        return base
+    """One reading out of two; `base` is the embedded one. Without `trusted`, the message may steer a model."""
+    question = heard.question[:300] if heard.kind == "question" else ""
+    if base.corrects is not None or not trusted:
+        return base.model_copy(update={"question": question})
     mine = {fact.fact: fact for fact in base.facts}
     theirs = {fact.fact: fact for fact in understood.facts}
     shared = Counter(fact.quote for fact in understood.facts if fact.fact not in mine)
@@ -44,9 +47,9 @@ def merge(
                 unsure.append(key)
         elif key in mine:
             facts[key] = mine[key]
-        elif _believed(theirs[key], asked, shared):
+        elif _believed(theirs[key], asked, shared, understood.letters):
             facts[key] = theirs[key]
-        elif key not in known:
+        elif key in asked:
             unsure.append(key)
     heard_of = set(facts) | set(unsure)
     dont_know = [key for key in base.dont_know if key not in heard_of]
@@ -61,7 +64,7 @@ def merge(
             "unclear": tuple(unclear),
             "dont_know": tuple(dont_know),
             "complete": base.complete or (not unclear and bool(set(facts) & set(asked))),
-            "question": heard.question[:300] if heard.kind == "question" else "",
+            "question": question,
         }
     )
 
@@ -72,12 +75,13 @@ def _alike(a: Value, b: Value) -> bool:
     return abs(a - b) <= ALIKE * max(abs(a), abs(b), 1)
 
 
-def _believed(fact: ReadFact, asked: Sequence[str], shared: Counter[str]) -> bool:
+def _believed(fact: ReadFact, asked: Sequence[str], shared: Counter[str], letters: int) -> bool:
     if fact.fact == "task":
         return True
     if shared[fact.quote] > MOST_BY_ONE:
         return False
-    return fact.fact in asked or anchored(fact.fact, fact.quote)
+    alone = shared[fact.quote] == 1 and letters_in(fact.quote) >= WHOLE * letters
+    return anchored(fact.fact, fact.quote) or (fact.fact in asked and alone)
 
 
 def _act(heard: Heard, asked: Sequence[str]) -> str:

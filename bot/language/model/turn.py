@@ -13,17 +13,17 @@ from typing import TypeVar
 from bot.content.prompts import Prompts
 from bot.core.facts import Catalogue
 from bot.core.usage import CallUsage, Prices, Purpose, TurnUsage
-from bot.language.embedded import EmbeddedLanguage, flat_asked
+from bot.language.embedded import flat_asked
 from bot.language.model import tongue, wording
 from bot.language.model.breaker import Breaker
 from bot.language.model.client import Client, Spent, as_input, estimate
 from bot.language.model.failures import ANSWERED, Failed, failure_of
 from bot.language.model.forms import HEARD_SCHEMA, SAID_SCHEMA, read_heard, read_said
 from bot.language.model.merge import merge
-from bot.language.model.orders import gives_orders
 from bot.language.model.sentences import whole_sentences
 from bot.language.model.understanding import catalogue_lines, checked
-from bot.ports import Draft, ReadFact, ReadMessage, Show
+from bot.language.orders import gives_orders, may_steer
+from bot.ports import Draft, Language, ReadFact, ReadMessage, Show
 
 LONGEST_MESSAGE = 4000  # characters of a message that a model is shown; the embedded language reads all of it
 PLAIN_ACTS = frozenset({"forget", "restart", "status", "help", "thanks", "greet", "skip", "dont_know", "why_asked"})
@@ -55,7 +55,7 @@ class Parts:
 class ModelTurn:
     """For one turn of one thread, in one thread of the process. `spent` are the workspace's tokens of today."""
 
-    def __init__(self, parts: Parts, embedded: EmbeddedLanguage, spent: int = 0, show: Show | None = None) -> None:
+    def __init__(self, parts: Parts, embedded: Language, spent: int = 0, show: Show | None = None) -> None:
         self._parts, self._embedded, self._spent, self._show = parts, embedded, spent, show
         self._calls: list[CallUsage] = []
         self._left_out: list[str] = []
@@ -92,7 +92,7 @@ class ModelTurn:
         self._language = form.language.lower()[:2]
         understood = checked(form, shown, keys, self._parts.catalogue)
         self._supposed = understood.supposed
-        return merge(base, form, understood, keys, known)
+        return merge(base, form, understood, keys, trusted=not may_steer(text))
 
     def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
         """See ports.Language; what the model took to be supposed when it read the message, where the embedded one reads nothing."""

@@ -42,6 +42,7 @@ class Understood(Frozen):
     supposed: tuple[ReadFact, ...] = ()
     doubtful: tuple[str, ...] = ()
     thrown_away: int = 0
+    letters: int = 0  # of the message
 
 
 def catalogue_lines(catalogue: Catalogue) -> str:
@@ -88,7 +89,13 @@ def checked(heard: Heard, text: str, asked: Sequence[str], catalogue: Catalogue)
         supposed=tuple(supposed),
         doubtful=tuple(dict.fromkeys(doubtful)),
         thrown_away=thrown_away,
+        letters=letters_in(message),
     )
+
+
+def letters_in(text: str) -> int:
+    """How many letters and digits a text has."""
+    return sum(character.isalnum() for character in text)
 
 
 def _read(key: str, value: Value, quote: str) -> ReadFact:

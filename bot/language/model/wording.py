@@ -92,14 +92,13 @@ def said_of(said: Said, drafts: Sequence[Draft], room: Room) -> list[str | None]
 
 
 def material_of(draft: Draft, room: Room) -> guard.Material:
-    """What a draft may be said from. The person's own words are no source, save for the names in them."""
+    """What a draft may be said from. The person's own words are no source."""
     return guard.Material(
         draft=draft.text if draft.kind != "answer" else "",
         passages=draft.passages,
         verdict=draft.verdict,
         tongue=room.language,
         leaks=room.leaks,
-        person=room.person,
     )
 
 

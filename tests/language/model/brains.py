@@ -11,7 +11,9 @@ from loopback import Asked
 Facts = Mapping[str, tuple[str, str]]  # key -> value, quote
 
 
-def heard(kind: str = "case", act: str = "other", language: str = "en", question: str = "", **facts: tuple[str, str]) -> dict[str, Any]:
+def heard(
+    kind: str = "case", act: str = "other", language: str = "en", question: str = "", **facts: tuple[str, str]
+) -> dict[str, Any]:
     """The form for a message, each fact stated in its quote."""
     told = [{"key": k, "value": v, "quote": q, "how": "stated"} for k, (v, q) in facts.items()]
     return {"kind": kind, "act": act, "language": language, "question": question, "facts": told, "dont_know": []}

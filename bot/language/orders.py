@@ -1,8 +1,7 @@
-"""Orders: whether a message tries to steer the bot instead of telling it something. Such messages are not shown to a model.
+"""Orders: whether a message tries to steer the bot instead of telling it something, in the words people use for that.
 
-This is one wall of several, and not the last: a model that follows an order which is not seen here can still propose no fact
-without words of the message behind it, and word nothing that the passages do not hold. The embedded language, which follows
-nobody, reads what is held back here.
+This is one wall of several, and no complete list of what can be said: a model that follows an order which is not seen here can
+still propose no fact without words of the message that speak of it, and word nothing that the passages do not hold.
 """
 
 from __future__ import annotations
@@ -12,6 +11,8 @@ import binascii
 import codecs
 import re
 import unicodedata
+
+from bot.language.clauses import clean, sentences
 
 _DROP = (
     r"ignor\w*|disregard\w*|forget|overrid\w*|bypass\w*|discard\w*|vergiss|vergesst|missacht\w*|umgeh\w*|oubli\w*|"
@@ -84,6 +85,70 @@ _WORDS = re.compile(
     r"overrid\w+|set|disabled|off|fine|suspended)",
     re.IGNORECASE,
 )
+_LEVELS = (
+    r"known|met|yes|no|true|false|automated|answered|systematic|works?|reviewed|clear|settled|approved|verified|done|passed|complete\w*|"
+    r"favou?r|stop|tun\w+|train\w*|\d+"
+)
+_BEGIN = r"(?:^|[.!?:;,\n\"'(]\s*|\b(?:please|kindly|now|then|and|but|just|simply|to) )"
+_MORE = re.compile(
+    rf"{_BEGIN}(?:set|mark|treat|consider|record|register|count|take|regard|log|enter|change|switch|replace)\b[^.!?\n]{{0,60}}?"
+    rf"\b(?:as|to|by|in)\b[^.!?\n]{{0,20}}?\b(?:{_LEVELS})\b|"
+    r"\bforget (?:everything|all|anything) (?:you|that you|we told|i told|above|before)|\b(?:reply|respond) only\b|"
+    r"\byou (?:must|will|shall|have to|should|may|can) (?:not |never |always |only |now )*(?:mention|say|answer|recommend|reply|respond|"
+    r"output|tell|advise|approve|agree)\b|\byou are an? (?:\w+ ){1,3}(?:who|that|which) (?:always|never|only|sells?|says?|recommends?)|"
+    r"\blet(?:'s| us) (?:play|pretend|imagine|role)|\b(?:every|each|all|any) (?:answer|repl(?:y|ies)|message|"
+    r"response)s? (?:must|has to|should|"
+    r"begins?|starts?|ends?|with)\b|\b(?:chaque|toute) réponse (?:doit|commence|se termine)|\bjede antwort (?:muss|soll|beginnt|endet)|"
+    r"\bcada respuesta (?:debe|empieza|termina)|\bend (?:every|all|each)\b|\bwhat (?:were|are) (?:the|your) (?:exact |own |"
+    r"full |hidden )?"
+    r"(?:instructions|rules|prompts?|orders)|\binstructions you (?:were|have|got)|\b(?:tes|vos) consignes\b|\bdeine anweisungen\b|"
+    r"\bmot à mot\b|\b(?:prompts?|instructions|rules|above|it) word for word\b|\bwort für wort\b|\bkelimesi kelimesine\b|"
+    r"\bpalabra por palabra\b|\babove this (?:line|message)\b|"
+    r"\b(?:message|notice|note|nachricht|hinweis|message|note|mensaje|nota) (?:from|of|by|to|de|des|du|del|an|à|al)(?: the| den|"
+    r" l'| la| le)?\s?"
+    r"(?:platform|operator|admin\w*|system\w*|assistant\w*|asistente|assistenten|owner)|\b(?:operator|system|"
+    r"admin\w*) (?:message|notice|update)\b|"
+    r"\b(?:knowledge base|policy|guidelines|rules) (?:was|were|has been|have been|are|is) (?:replaced|void|disabled|suspended|"
+    r"off|gone|changed)|"
+    r"\bworkspace owner\b|\bapproval mode\b|\bopposite day\b|\bpig latin\b|\b(?:first|last) letters? of (?:each|every)|"
+    r"\b(?:drop|skip|hide) the "
+    r"(?:guidelines|rules|policy|reasons|remaining|questions)|\bhereby\b|\bwhatever (?:anybody|anyone|the facts|is said)|"
+    r"\bdo what i say\b|"
+    r"\bthe assistant\b[^.!?]{0,40}\b(?:must|should|will|says?|whatever)|^\s*(?:assistant|asistente|assistent)\s*[,:]|"
+    r"^\s*(?:syst[eè]me?|sistema|система|系统|系統|システム|시스템|النظام)\s*[:：]|\bbot called\b|"
+    r"(?:link|include|add|tag|ping|mention|send|put|visit|write to|beende|erwähne|termine|mentionne|termina|menciona|末尾)"
+    r"[^\n]{0,60}(?:https?://|www\.|mailto:|<[@!#]|@\w|\bdot\b|\d+\.\d+\.\d+)|(?:https?://\S+|www\.\S+)[^\n]{0,40}(?:under|in|"
+    r"to) (?:the|every|your) "
+    r"(?:verdict|answer|card|repl)",
+    re.IGNORECASE | re.MULTILINE,
+)
+# Words by which a message is about the bot, its verdict or other people's talk. They may be harmless: only a model's
+# reading of facts is not trusted then.
+_META = re.compile(
+    rf"\b(?:{_VERDICT})\b|\b[a-z]+_[a-z_]+\b|https?://|www\.|\S@\S|(?<!\w)[@#]\w|\bdot (?:com|org|net|example)|\b\d+\.\d+\.\d+\.\d+|"
+    r"\b(?:your|deine?n?|tes?|tus?|seu|tuo|je|jouw|твои?) (?:\w+ )?(?:instructions?|rules?|prompt|policy|guidelines|"
+    r"anweisung\w*|regeln|consignes|"
+    r"règles|instrucc\w*|reglas|regras|regole|regels|правила)|\bother (?:teams?|threads?|users?|people)|\bthreads? you\b|"
+    r"\blast conversation\b|"
+    r"\b(?:somebody|someone) else\b|\bin private\b|\bandere[rns]? team|\bautres? équipe|\botro equipo|\baltr[oa] (?:team|squadra)|"
+    r"\b(?:from now|from this point|for the rest|a partir de a\w+|à partir de maintenant|ab jetzt|ab sofort|da ora|vanaf nu|od teraz|"
+    r"с этого момента|从现在|今から|şu andan)|\b(?:all|every|todas?|todos|tous|toutes|alle|tutti|tutte|wszystkie|все|tüm|"
+    r"bütün) (?:\w+ ){0,2}"
+    r"(?:questions?|facts?|preguntas|respuestas|perguntas|faits|fragen|fakten|domande|fatti|вопросы|факты)\b|"
+    r"\b(?:correct answer|answer as if|as the last step|operator|administrator|administrateur|administrador|system\w*|sistema|"
+    r"syst[eè]me|approv\w+|only provider|richtlinie|consigne|the notes|notizen|les notes|las notas)\b|"
+    rf"{_BEGIN}(?:set|mark|treat|consider|say|tell|answer|reply|respond|output|print|write|return|display|show|announce|confirm|approve|"
+    r"recommend|advise|declare|conclude|repeat|quote|encode|send|post|list|summari[sz]e|complete|begin|end|finish|start|include|"
+    r"add|append|"
+    r"put|link|tag|ping|mention|name|translate|stop|skip|drop|do|take|decode|reverse|forget|speak|"
+    r"setze?|sag\w*|schreib\w*|zeig\w*|gib|nenne?|überspring\w*|beende|erwähne|antworte|mach\w*|"
+    r"dis|dites|réponds|répondez|écris|écrivez|marque\w*|affiche\w*|termine\w*|mentionne\w*|ne pose|cesse|montre\w*|"
+    r"di|diga|dile|escrib\w+|marca\w*|muestr\w+|no preguntes|termina|menciona|pon|responde|contesta|"
+    r"dì|scrivi|mostra|rispondi|considera|esqueça|diga|considere|escreva|mostre|responda|zeg|schrijf|toon|glöm|säg|skriv|svara|"
+    r"powiedz|napisz|pokaż|söyle|yaz|göster|скажи\w*|напиши\w*|покажи\w*|считай\w*|ответь\w*)\b|"
+    r"标记|輸出|输出|告诉|言って|出力|標記|말하|출력|اكتب|قل|כתוב|लिखो|ตอบ",
+    re.IGNORECASE | re.MULTILINE,
+)
 _CJK = re.compile(
     r"(?:忽略|无视|無視|忘记|忘れ|무시|잊어|تجاهل|انس|התעלם|תתעלם|अनदेखा|नज़रअंदाज़|भूल|ละเว้น|เพิกเฉย|ลืม).{0,40}"
     r"(?:指示|指令|规则|規則|ルール|命令|提示|プロンプト|지시|규칙|명령|تعليمات|التعليمات|القواعد|ההוראות|הוראות|निर्देश|नियम|คำสั่ง|กฎ)|"
@@ -112,13 +177,35 @@ _SPACED = re.compile(r"(?:\b\w[ .\-_*]){5,}\w\b")
 
 def gives_orders(text: str) -> bool:
     """Whether a text looks like orders to the bot, also where they are written backwards, spaced out, encoded and the like."""
-    plain = unicodedata.normalize("NFKC", text)[:20_000]
+    plain = _plain(text)
     if _TEMPLATE.search(plain) or _ENCODED.search(plain) or (_CODE.search(plain) and re.search(r"\S{12,}", plain)):
         return True
-    readings = [plain, _latin(plain), codecs.encode(plain, "rot13"), plain[::-1]]
+    return any(_WORDS.search(reading) or _MORE.search(reading) or _CJK.search(reading) for reading in _readings(plain))
+
+
+def may_steer(text: str) -> bool:
+    """Whether a text speaks of the bot or tells it to do something, be it harmless. Weaker than `gives_orders`."""
+    return any(_META.search(reading) for reading in _readings(_plain(text)))
+
+
+def without_orders(text: str) -> str:
+    """The sentences of a text that neither give orders nor speak of the bot; nothing where they do together."""
+    parts = (part.text for part in sentences(clean(text)))
+    rest = " ".join(part for part in parts if not gives_orders(part) and not may_steer(part))
+    return "" if gives_orders(rest) else rest
+
+
+def _plain(text: str) -> str:
+    kept = (c for c in unicodedata.normalize("NFKC", text)[:20_000] if unicodedata.category(c) != "Cf")
+    return "".join(kept)
+
+
+def _readings(plain: str) -> list[str]:
+    """A text, and what it says to somebody who undoes the usual disguises."""
+    readings = [plain, _latin(plain), codecs.encode(plain, "rot13"), plain[::-1], re.sub(r"\s*\n\s*", "", plain)]
     readings += [plain.translate(_LEET), _SPACED.sub(lambda match: re.sub(r"[ .\-_*]", "", match[0]), plain)]
     readings += [re.sub(r"(?<=\w)[.\-_*~|](?=\w)", "", plain), re.sub(r"[*_~`|]", "", plain), *_decoded(plain)]
-    return any(_WORDS.search(reading) or _CJK.search(reading) for reading in dict.fromkeys(readings))
+    return list(dict.fromkeys(readings))
 
 
 def _latin(text: str) -> str:
