@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import app_with, plain_app
+from apps import app_with, plain_app
 from loopback import Asked, ModelServer, serving
 
 from bot.app import App, new_session
