@@ -87,11 +87,11 @@ _WORDS = re.compile(
 )
 _LEVELS = (
     r"known|met|yes|no|true|false|automated|answered|systematic|works?|reviewed|clear|settled|approved|verified|done|passed|complete\w*|"
-    r"favou?r|stop|tun\w+|train\w*|\d+"
+    r"favou?r|stop|\d+"
 )
 _BEGIN = r"(?:^|[.!?:;,\n\"'(]\s*|\b(?:please|kindly|now|then|and|but|just|simply|to) )"
 _MORE = re.compile(
-    rf"{_BEGIN}(?:set|mark|treat|consider|record|register|count|take|regard|log|enter|change|switch|replace)\b[^.!?\n]{{0,60}}?"
+    rf"{_BEGIN}(?:set(?! up)|mark|treat|consider|record|register|count|take|regard|log|enter|change|switch|replace)\b[^.!?\n]{{0,60}}?"
     rf"\b(?:as|to|by|in)\b[^.!?\n]{{0,20}}?\b(?:{_LEVELS})\b|"
     r"\bforget (?:everything|all|anything) (?:you|that you|we told|i told|above|before)|\b(?:reply|respond) only\b|"
     r"\byou (?:must|will|shall|have to|should|may|can) (?:not |never |always |only |now )*(?:mention|say|answer|recommend|reply|respond|"
@@ -175,12 +175,18 @@ _LATIN_LOOKALIKES = str.maketrans(
 _SPACED = re.compile(r"(?:\b\w[ .\-_*]){5,}\w\b")
 
 
-def gives_orders(text: str) -> bool:
-    """Whether a text looks like orders to the bot, also where they are written backwards, spaced out, encoded and the like."""
+def gives_orders(text: str, broad: bool = True) -> bool:
+    """Whether a text looks like orders to the bot, also where they are written backwards, spaced out, encoded and the like.
+
+    Without `broad`, wordings are left out that advice may have too, such as "set up evals to ...".
+    """
     plain = _plain(text)
     if _TEMPLATE.search(plain) or _ENCODED.search(plain) or (_CODE.search(plain) and re.search(r"\S{12,}", plain)):
         return True
-    return any(_WORDS.search(reading) or _MORE.search(reading) or _CJK.search(reading) for reading in _readings(plain))
+    return any(
+        _WORDS.search(reading) or (broad and _MORE.search(reading)) or _CJK.search(reading)
+        for reading in _readings(plain)
+    )
 
 
 def may_steer(text: str) -> bool:

@@ -31,7 +31,7 @@ _STEMS: dict[str, str] = {
     r"上下文|контекст",
     "evals": r"eval|test|benchmark|measur|metric|score|eyeball|by eye|check|grade|mess|mis+t|prüf|bewert|auge|testset|mesur|"
     r"évalu|jauge|œil|"
-    r"medi[mrd]|evalu|ojo|valut|misur|occhio|avalia|meet|meten|oog|ocen|mierz|oko|ölç|değerlendir|評価|測|目で|评测|评估|测|"
+    r"medi[mrd]|evalu|ojo|valut|misur|occhio|avalia|meet|met(?:en|ing)|oog|ocen|mierz|oko|ölç|değerlendir|評価|測|目で|评测|评估|测|"
     r"оцен|измер|тест|глаз",
     "grader": r"grad|rubric|score|program|check|script|automat|judge|bewert|note[rz]?\b|corrig|califi|valut|beoordel|оцен",
     "score": r"\d|percent|prozent",

@@ -140,7 +140,7 @@ def objection(text: str, cites: Sequence[int], material: Material) -> str | None
         return "code"
     if not _numbers(text) <= material.numbers or not _worded(text) <= _worded(material.given):
         return "number"
-    if _runs(text) & material.shingles or gives_orders(text):
+    if _runs(text) & material.shingles or gives_orders(text, broad=False):
         return "prompt"
     if _turned(text, material):
         return "verdict"
