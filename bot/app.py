@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 import time
 import uuid
@@ -14,11 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot.content.load import Places, load_knowledge
+from bot.content.prompts import Prompts, load_prompts
 from bot.core.card import Card, make_card
 from bot.core.facts import Value
 from bot.core.knowledge import Knowledge
 from bot.core.session import Session, State
+from bot.core.usage import TurnUsage
 from bot.errors import Stale
+from bot.metered import Metered, Turned, Usage
+from bot.ports import Show
 from bot.settings import Settings, content_folder, read_settings
 from bot.talk.replies import Reply
 from bot.talk.turn import Message, Talk
@@ -27,6 +32,8 @@ if TYPE_CHECKING:
     from bot.engine.engine import Engine
     from bot.engine.record import Letter
     from bot.language.embedded import EmbeddedLanguage
+    from bot.language.guarded import GuardedLanguage
+    from bot.language.model.turn import Parts
     from bot.retrieval.search import NoteSearch
     from bot.retrieval.vectors import Vectors
     from bot.stores.connect import Connection
@@ -37,6 +44,10 @@ if TYPE_CHECKING:
     from bot.surfaces.slack.values import Feedback
     from bot.surfaces.web.access import Guard
     from bot.surfaces.web.mail import WebCourier
+
+
+LOG = logging.getLogger("tunewise.model")
+LOG.addHandler(logging.NullHandler())  # nothing is printed unless somebody sets up logging
 
 
 class App:
@@ -62,11 +73,12 @@ class App:
     @cached_property
     def vectors(self) -> Vectors:
         """Sentence vectors, shipped or made by the embedder."""
+        from bot.encoder.bert import Bert
         from bot.retrieval.embedder import Embedder
         from bot.retrieval.vectors import SHIPPED, Vectors
 
         folder = self.folder / "embedder"
-        return Vectors(lambda: Embedder(folder), folder / SHIPPED, cache=self.settings.data_folder / "cache")
+        return Vectors(lambda: Embedder(Bert(folder)), folder / SHIPPED, cache=self.settings.data_folder / "cache")
 
     @cached_property
     def search(self) -> NoteSearch:
@@ -94,9 +106,84 @@ class App:
         return EmbeddedLanguage(catalogue, load_acts(self.folder), patterns, heads, self.vectors.of)
 
     @cached_property
+    def guarded(self) -> GuardedLanguage:
+        """The embedded language behind its guard: what turns read with."""
+        from bot.language.guarded import GuardedLanguage
+
+        return GuardedLanguage(self.language)
+
+    @cached_property
     def talk(self) -> Talk:
         """The talk."""
-        return Talk(self.knowledge, self.language, self.search, self.today)
+        return Talk(self.knowledge, self.guarded, self.search, self.today)
+
+    @cached_property
+    def prompts(self) -> Prompts:
+        """The prompts. Raises ContentError."""
+        return load_prompts(content_folder() / "prompts")
+
+    @cached_property
+    def model(self) -> Parts | None:
+        """The language model that is configured, not yet called; None where there is none."""
+        if self.settings.model_name is None:
+            return None
+        from bot.language.model.kit import make_parts
+
+        return make_parts(self.settings, self.prompts, self.knowledge.catalogue)
+
+    def turn(
+        self,
+        session: Session,
+        message: Message,
+        *,
+        workspace: str = "local",
+        model: bool = True,
+        spent: int = 0,
+        show: Show | None = None,
+    ) -> Turned:
+        """One message through, with the language model where one is configured and `model` allows it here.
+
+        It waits for the model, so call it in a worker thread; several may call it at once, since what they share is only
+        read, but for the vectors, which have a lock of their own around the embedder. `spent` are the tokens that the workspace
+        took today, `show` takes the text of an answer while it comes. What comes back is logged; recording it is the
+        caller's. Raises FactError where picked answers are illegal.
+        """
+        self.warm()
+        parts = self.model if model else None
+        if parts is None:
+            return Turned(*self.talk.turn(session, message), TurnUsage(prompts=""))
+        from bot.language.model.turn import ModelTurn
+
+        turn = ModelTurn(parts, self.guarded, spent, show)
+        helped = Talk(self.knowledge, turn, self.search, self.today, turn)
+        after, replies = helped.turn(session, message)
+        usage = turn.usage
+        replies = [
+            r.model_copy(update={"prompts": usage.prompts}) if r.type in ("verdict", "answer") else r for r in replies
+        ]
+        LOG.info("turn", extra={"workspace": workspace, "thread": session.thread, **usage.as_fields()})
+        return Turned(after, replies, usage)
+
+    def metered(self, usage: Usage) -> Metered:
+        """Turns whose use of a language model is counted."""
+        return Metered(self.turn, usage, self.today, self.settings.model_name is not None)
+
+    def ask(self, question: str, show: Show | None = None) -> tuple[Reply, TurnUsage]:
+        """One answer from the knowledge base, worded by the language model where there is one."""
+        from bot.talk.asides import knowledge_answer
+        from bot.talk.wording import worded
+
+        if self.model is None:
+            return knowledge_answer(self.talk, question), TurnUsage(prompts="")
+        from bot.language.model.tongue import tongue_of
+        from bot.language.model.turn import ModelTurn
+
+        turn = ModelTurn(self.model, self.guarded, show=show)
+        searched = question
+        if tongue_of(question) not in (None, "en"):  # the notes are English, and so is search
+            searched = turn.read(question, (), frozenset()).question or question
+        [reply] = worded(turn, new_session(), question, [knowledge_answer(self.talk, searched)])
+        return reply.model_copy(update={"prompts": turn.usage.prompts}), turn.usage
 
     def warm(self) -> None:
         """Loads all that a first message needs, so that it does not wait for it. Any thread may call it."""
@@ -104,15 +191,9 @@ class App:
             if not self._warm:
                 self.talk.turn(new_session("warm"), Message(by="warm", text="should we fine-tune our support bot?"))
                 self.search.search("what is fine-tuning")
+                if self.model is not None:
+                    self.model.client.warm()
                 self._warm = True
-
-    def turn(self, session: Session, message: Message) -> tuple[Session, list[Reply]]:
-        """One turn. Turns of different threads may run at the same time; the first waits until everything is loaded.
-
-        What they share is only read, but for the vectors, which have a lock of their own around the embedder.
-        """
-        self.warm()
-        return self.talk.turn(session, message)
 
     async def service(self) -> Service:
         """The engine over the store, with every surface registered. Raises StoreError where no store can run."""
@@ -120,6 +201,7 @@ class App:
         from bot.engine.pace import Pace
         from bot.stores.connect import connect
         from bot.stores.replies import Replies
+        from bot.stores.usage import RedisUsage
         from bot.surfaces.web.mail import SURFACE, WebCourier, WebHandler
 
         settings = self.settings
@@ -132,14 +214,15 @@ class App:
             concurrency=settings.concurrency,
         )
         courier = WebCourier(Replies(connection))
-        engine.register(SURFACE, WebHandler(self), courier)
+        metered = self.metered(RedisUsage(connection.client))
+        engine.register(SURFACE, WebHandler(metered), courier)
         try:
-            return Service(connection, engine, courier, await self._slack(connection, engine))
+            return Service(connection, engine, courier, await self._slack(connection, engine, metered))
         except BaseException:
             await connection.close()
             raise
 
-    async def _slack(self, connection: Connection, engine: Engine) -> Joined | None:
+    async def _slack(self, connection: Connection, engine: Engine, metered: Metered) -> Joined | None:
         """Slack, registered with the engine; None where it is not configured. Raises SlackRefused, or Passing."""
         settings = self.settings
         if settings.slack_bot_token is None:
@@ -157,7 +240,7 @@ class App:
         secret = settings.slack_signing_secret
         joined = await join(
             talk=self.talk,
-            turn=self.turn,
+            turn=metered.turn,
             intake=engine,
             ledger=self._ledger(connection),
             rules=rules,
@@ -301,10 +384,19 @@ class Conversations:
     """The talk as surfaces use it: a turn loads the session, takes the message through, saves."""
 
     def __init__(self, app: App, sessions: RedisSessions | MemorySessions) -> None:
+        from bot.stores.usage import usage_beside
+
         self._app = app
         self.sessions = sessions
+        self.usage = usage_beside(sessions)
+        self._metered = app.metered(self.usage)
         self._last: dict[str, Session] = {}
         self._turns: dict[str, asyncio.Lock] = {}  # turns of one thread run one at a time
+
+    @property
+    def streams(self) -> bool:
+        """Whether answers may be shown while they come."""
+        return self._app.settings.model_name is not None
 
     async def open(self, thread: str | None) -> Session:
         """The session of a thread, or a new one."""
@@ -314,14 +406,19 @@ class Conversations:
         return session
 
     async def say(
-        self, thread: str, by: str, text: str | None, answers: dict[str, Value | None] | None
+        self,
+        thread: str,
+        by: str,
+        text: str | None,
+        answers: dict[str, Value | None] | None,
+        show: Show | None = None,
     ) -> tuple[State, list[Reply]]:
         """One turn. Raises BadInput for illegal answers and StoreError where nothing could be saved."""
         message = Message(by=by, text=text, answers=answers)
         async with self._turns.setdefault(thread, asyncio.Lock()):
             for attempt in range(SAVES):
                 session = await self.sessions.load(thread) or new_session(thread)
-                after, replies = await asyncio.to_thread(self._app.turn, session, message)
+                after, replies = await self._metered.turn(session, message, show=show)
                 try:
                     if after == new_session(thread):
                         await self.sessions.delete(thread)
@@ -343,7 +440,9 @@ class Conversations:
         """The card of a verdict in a thread."""
         assert reply.decision is not None
         entries = self._last[thread].entries if thread in self._last else {}
-        return make_card(self._app.knowledge, entries, reply.decision, reply.passages, reply.closest_cases)
+        return make_card(
+            self._app.knowledge, entries, reply.decision, reply.passages, reply.closest_cases, reply.worded
+        )
 
     def open_questions(self, session: Session) -> list[Reply]:
         """The questions that a resumed thread still waits for."""

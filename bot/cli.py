@@ -18,9 +18,11 @@ from bot.commands.evaluate import evaluate
 from bot.commands.feedback import feedback
 from bot.commands.kb import kb
 from bot.commands.manifest import manifest
+from bot.commands.prompts import prompts
 from bot.commands.serve import serve
 from bot.commands.slack import slack
 from bot.commands.turns import turns
+from bot.commands.usage import usage
 from bot.commands.worker import worker
 from bot.errors import BadInput, TunewiseError
 
@@ -36,6 +38,7 @@ cli.command("chat")(chat)
 cli.command("ask")(ask)
 cli.command("decide")(decide)
 cli.add_typer(kb, name="kb")
+cli.add_typer(prompts, name="prompts")
 cli.command("eval")(evaluate)
 cli.command("serve")(serve)
 cli.command("worker")(worker)
@@ -43,6 +46,7 @@ cli.command("slack")(slack)
 cli.command("manifest")(manifest)
 cli.command("feedback")(feedback)
 cli.add_typer(turns, name="turns")
+cli.command("usage")(usage)
 cli.command("doctor")(doctor)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 from bot.core.facts import Facts, Frozen, Value
 from bot.core.session import Grade, Session
@@ -24,7 +24,8 @@ class ReadMessage(Frozen):
 
     `act`: a conversational act by its plain wording ("why_asked", "what_if", "injection" ..., else "other"); `kind`: what it would be as a
     first message (case, question, smalltalk, offtopic, injection); `unclear`: facts asked about that something was said about,
-    but not clearly enough; `complete`: whether every part of a reply was understood.
+    but not clearly enough; `complete`: whether every part of a reply was understood; `question`: a general question in
+    English, where it was asked in another language and somebody put it so.
     """
 
     act: str = "other"
@@ -34,6 +35,7 @@ class ReadMessage(Frozen):
     dont_know: tuple[str, ...] = ()
     complete: bool = True
     corrects: tuple[float, float] | None = None  # the number meant, and the one taken back
+    question: str = ""
 
 
 class Language(Protocol):
@@ -44,6 +46,36 @@ class Language(Protocol):
 
     def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
         """The facts that a "what if" supposes."""
+
+
+class Draft(Frozen):
+    """Something to say, as composed without a model: `passages` are the texts that it may cite, numbered from 1.
+
+    An "answer" is passages put one after the other, to be answered from freely. A "reason" rests on its passages and keeps
+    what it says. A "text" rests on none, and is at most put into another language. `verdict` is the verdict it goes with.
+    """
+
+    kind: Literal["answer", "reason", "text"]
+    text: str
+    passages: tuple[str, ...] = ()
+    verdict: str | None = None
+
+
+class Wording(Protocol):
+    """Says things in better words than those they were composed in."""
+
+    def word(self, said: Sequence[str], drafts: Sequence[Draft]) -> Sequence[str | None]:
+        """Each draft in other words, with the numbers of its passages as [1]; None where the draft itself is to be said.
+
+        `said` is what the person wrote, newest first. The text of an answer may be shown while it comes: see `Show`.
+        """
+
+
+class Show(Protocol):
+    """Takes the text of an answer piece by piece while it is made. The pieces so far always begin the text of the reply."""
+
+    def __call__(self, piece: str) -> None:
+        """More of the text. Called from the thread in which the turn runs."""
 
 
 class Passages(Protocol):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
+from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 
 CHANNELS = r"^\s*([CG][A-Z0-9]+(\s*,\s*[CG][A-Z0-9]+)*)?\s*$"  # ids with commas between
+_MODEL = re.compile(r"[a-z][a-z0-9_-]*:\S+")
+DEFAULT_MODEL = "openai:gpt-5-mini"
 
 
 def content_folder() -> Path:
-    """Where knowledge/ lies: inside an installed package, or beside it in a checkout."""
+    """Where knowledge/ and prompts/ lie: inside an installed package, or beside it in a checkout."""
     package = Path(__file__).parent
     inside = package / "_content"
     return inside if inside.is_dir() else package.parent
@@ -48,6 +52,49 @@ class Settings(BaseSettings):
     takeover: float = Field(default=10.0, ge=1.0, le=300.0, validation_alias="TUNEWISE_TAKEOVER")
     attempts: int = Field(default=6, ge=1, le=100, validation_alias="TUNEWISE_ATTEMPTS")
 
+    # A language model, beside the embedded language; without any of the first three there is none.
+    openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
+    openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    model: str | None = Field(default=None, validation_alias="TUNEWISE_MODEL")
+    model_output: Literal["json_schema", "function_calling"] | None = Field(
+        default=None, validation_alias="TUNEWISE_MODEL_OUTPUT"
+    )
+    model_seconds: float = Field(default=20, gt=0, le=300, validation_alias="TUNEWISE_MODEL_SECONDS")
+    model_prices: str | None = Field(default=None, validation_alias="TUNEWISE_MODEL_PRICES")
+    turn_tokens: int = Field(default=12_000, ge=0, validation_alias="TUNEWISE_TURN_TOKENS")
+    day_tokens: int = Field(default=1_000_000, ge=0, validation_alias="TUNEWISE_DAY_TOKENS")
+    embedder: str | None = Field(default=None, validation_alias="TUNEWISE_EMBEDDER")
+
+    @field_validator("model", "embedder")
+    @classmethod
+    def _provider_and_name(cls, value: str | None) -> str | None:
+        if value is not None and not _MODEL.fullmatch(value):
+            raise ValueError(f"write it as provider:name, such as {DEFAULT_MODEL}")
+        return value
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"https?://[^\s/]", value):
+            raise ValueError("write the address of a server, such as http://127.0.0.1:8080/v1")
+        return value
+
+    @field_validator("model_prices")
+    @classmethod
+    def _three_prices(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"\d+(\.\d+)?(,\d+(\.\d+)?){2}", value.replace(" ", "")):
+            raise ValueError(
+                "write the dollars for a million tokens of input, cached input and output, such as 0.25,0.025,2"
+            )
+        return value
+
+    @property
+    def model_name(self) -> str | None:
+        """The model as provider:name, or None where none is configured."""
+        if self.model is not None:
+            return self.model
+        return DEFAULT_MODEL if self.openai_api_key is not None or self.openai_base_url is not None else None
+
     @property
     def data_folder(self) -> Path:
         """The folder of the embedded store: TUNEWISE_DATA, else the user's own data folder."""
@@ -57,12 +104,13 @@ class Settings(BaseSettings):
         return (Path(base) if base else Path.home() / ".local" / "share") / "tunewise"
 
 
-def read_settings() -> Settings:
-    """The settings. Raises SettingsError naming the variable that cannot be used."""
+def read_settings(model: str | None = None) -> Settings:
+    """The settings, with another model where one is given. Raises SettingsError naming the variable that cannot be used."""
     try:
-        return Settings()
+        return Settings(TUNEWISE_MODEL=model) if model else Settings()
     except UnicodeDecodeError:
         raise SettingsError("The file .env is not UTF-8 text; mend it or take it away.") from None
     except ValidationError as error:
         first = error.errors()[0]
-        raise SettingsError(f"The setting {first['loc'][0]} cannot be used: {first['msg']}.") from None
+        wrong = first["msg"].removeprefix("Value error, ")
+        raise SettingsError(f"The setting {first['loc'][0]} cannot be used: {wrong}.") from None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 
 from bot.content.load import load_knowledge
+from bot.encoder.bert import Bert
 from bot.language.heads import Features
 from bot.language.phrases import load_phrases
 from bot.language.trained import SHIPPED as HEADS
@@ -24,7 +25,7 @@ def main() -> None:
     """Makes vectors.npz (sentence vectors of all notes) and heads.npz (classifiers of all phrases) anew."""
     folder = content_folder() / "knowledge"
     knowledge = load_knowledge(folder)
-    embedder = Embedder(folder / "embedder")
+    embedder = Embedder(Bert(folder / "embedder"))
     texts = list(read_wording(folder).outside)
     for note in knowledge.evidence.notes.values():
         texts += [*texts_of(note), *([note.case.task] if note.case else [])]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from bot.core.decide import decide
 from bot.core.facts import read_facts
 from bot.core.policy import VERDICTS
 from bot.core.session import Session
+from bot.core.usage import CallUsage, sum_cost
 from bot.errors import FactError, UsageError
 from bot.talk.turn import Message
 
@@ -22,11 +24,14 @@ NOT_SCORED = frozenset({"task", "task_kind"})  # free text, and what is derived 
 FITTING = {"faq": {"answer"}, "smalltalk": {"text"}, "offtopic": {"text"}, "injection": {"text"}}
 
 
-def play_file(app: App, cases: list[dict[str, Any]]) -> dict[str, Any]:
-    """Plays every case; the figures over all of them, and every case with what happened. Raises UsageError for other lines."""
+def play_file(app: App, cases: list[dict[str, Any]], model: bool = False) -> dict[str, Any]:
+    """Plays every case; the figures over all of them, and every case with what happened. Raises UsageError for other lines.
+
+    With `model`, turns go through the language model that is configured, and the figures say what that took.
+    """
     for number, case in enumerate(cases, 1):
         _check(app, number, case)
-    played = [_play(app, case) for case in cases]
+    played = [_play(app, case, model) for case in cases]
     real = [p for p in played if p["expected"] != "none"]
     none = [p for p in played if p["expected"] == "none"]
     told, right, missed = (sum(p[key] for p in real) for key in ("facts_told", "facts_right", "facts_missed"))
@@ -50,7 +55,21 @@ def play_file(app: App, cases: list[dict[str, Any]]) -> dict[str, Any]:
         "turn_p50_ms": round(1000 * times[len(times) // 2], 1) if times else None,
         "turn_p99_ms": round(1000 * times[int(0.99 * (len(times) - 1))], 1) if times else None,
     }
-    return {"figures": figures, "cases": played}
+    calls = [call for p in played for call in p.pop("calls")]
+    return {"figures": figures | (_taken(calls, len(played)) if model else {}), "cases": played}
+
+
+def _taken(calls: list[CallUsage], cases: int) -> dict[str, Any]:
+    """What the calls to a language model took, and how many of them came to something."""
+    cost = sum_cost(calls)
+    return {
+        "model_calls": len(calls),
+        "model_calls_used": _share(call.outcome == "ok" for call in calls),
+        "model_tokens": sum(call.tokens for call in calls),
+        "model_tokens_per_case": round(sum(call.tokens for call in calls) / cases, 1) if cases else None,
+        "model_cost_usd": round(cost, 4) if cost is not None and calls else None,
+        "model_failures": dict(Counter(call.outcome for call in calls if call.outcome != "ok")),
+    }
 
 
 def _check(app: App, number: int, case: dict[str, Any]) -> None:
@@ -81,10 +100,7 @@ def _check(app: App, number: int, case: dict[str, Any]) -> None:
 
 def summary_lines(result: dict[str, Any]) -> list[str]:
     """The figures and every miss, as lines to read."""
-    lines = []
-    for key, value in result["figures"].items():
-        shown = "-" if value is None else f"{value:.3f}" if isinstance(value, float) and value <= 1 else f"{value:g}"
-        lines.append(f"{key.replace('_', ' '):24} {shown}")
+    lines = [f"{key.replace('_', ' '):24} {_shown(value)}" for key, value in result["figures"].items()]
     for case in result["cases"]:
         if not case["acceptable"]:
             lines.append(
@@ -94,20 +110,38 @@ def summary_lines(result: dict[str, Any]) -> list[str]:
     return lines
 
 
+def compared_lines(embedded: dict[str, Any], model: dict[str, Any], name: str) -> list[str]:
+    """The figures of a run without and one with a model side by side, then what the model's run missed."""
+    keys = list(dict.fromkeys((*embedded["figures"], *model["figures"])))
+    rows = [("", "embedded", name)]
+    rows += [(key.replace("_", " "), *(_shown(run["figures"].get(key)) for run in (embedded, model))) for key in keys]
+    lines = [f"{label:24} {left:>10} {right:>{max(len(name), 10)}}" for label, left, right in rows]
+    return lines + [line for line in summary_lines(model) if line.startswith(("miss", "     "))]
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {number}" for name, number in value.items()) or "-"
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if isinstance(value, float) and value <= 1 else f"{value:g}"
+
+
 def _share(values: Any) -> float | None:
     values = list(values)
     return sum(map(bool, values)) / len(values) if values else None
 
 
-def _play(app: App, case: dict[str, Any]) -> dict[str, Any]:
-    talk = app.talk
+def _play(app: App, case: dict[str, Any], model: bool) -> dict[str, Any]:
     session = Session(thread="trial")
     seconds: list[float] = []
+    calls: list[CallUsage] = []
 
     def turn(message: Message) -> list[Reply]:
         nonlocal session
         start = time.perf_counter()
-        session, replies = talk.turn(session, message)
+        session, replies, usage = app.turn(session, message, model=model)
+        calls.extend(usage.calls)
         seconds.append(time.perf_counter() - start)
         return replies
 
@@ -135,6 +169,7 @@ def _play(app: App, case: dict[str, Any]) -> dict[str, Any]:
         "rounds": session.rounds,
         "asked_again": asked_again,
         "seconds": seconds,
+        "calls": calls,
         "rule": session.decision.rule if session.decision else None,
     } | told
     if case["expected"] == "none":

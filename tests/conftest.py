@@ -6,6 +6,8 @@ import os
 
 for _name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")  # before numpy loads: threads that fight over two cores cost more than they give
+for _name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "TUNEWISE_MODEL", "TUNEWISE_EMBEDDER"):
+    os.environ.pop(_name, None)  # no test calls a model that somebody happens to have a key for
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path

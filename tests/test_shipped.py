@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from bot.core.knowledge import Knowledge
+from bot.encoder.bert import Bert
 from bot.language.trained import SHIPPED as HEADS
 from bot.language.trained import digest_of, read_heads
 from bot.retrieval.embedder import Embedder
@@ -53,7 +54,7 @@ def test_vectors_are_no_more_than_that(knowledge: Knowledge) -> None:
 
 
 def test_vectors_are_this_embedders(knowledge: Knowledge) -> None:
-    embedder = Embedder(FOLDER / "embedder")
+    embedder = Embedder(Bert(FOLDER / "embedder"))
     fingerprint, _ = read_vectors(FILE)
     assert fingerprint == embedder.fingerprint, DUE
     some = sorted(note_texts(knowledge))[::200]

@@ -18,10 +18,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON and nothing els
 Today = Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Decide as on this day.")]
 
 
-def make_app(day: date | None = None) -> App:
+def make_app(day: date | None = None, model: str | None = None) -> App:
     from bot.app import App
+    from bot.settings import read_settings
 
-    return App(today=lambda: day) if day else App()
+    settings = read_settings(model) if model else None
+    return App(settings, today=lambda: day) if day else App(settings)
 
 
 def user() -> str:

@@ -57,6 +57,15 @@ class FoundCase(Protocol):
     def citations(self) -> tuple[Citation, ...]: ...
 
 
+class WordedVerdict(Protocol):
+    """A verdict's sentence, and its reasons in order, in other words than those composed."""
+
+    @property
+    def sentence(self) -> str | None: ...
+    @property
+    def reasons(self) -> tuple[str, ...]: ...
+
+
 class Cited(Frozen):
     """A sentence and the numbers of the sources behind it."""
 
@@ -138,8 +147,9 @@ def make_card(
     decision: Decision,
     passages: Sequence[FoundNote] = (),
     closest_cases: Sequence[FoundCase] = (),
+    worded: WordedVerdict | None = None,
 ) -> Card:
-    """The card of a decision; `entries` are the session's, for who said what."""
+    """The card of a decision; `entries` are the session's, for who said what, `worded` its sentences in other words."""
     catalogue = knowledge.catalogue
     words = VERDICT_WORDS[decision.verdict]
     certainty = certainty_of(decision)
@@ -147,6 +157,7 @@ def make_card(
     for citation in decision.sources:
         by_note.setdefault(citation.note, []).append(citation)
     numbers = Numbers()
+    reason_texts = worded.reasons if worded else [reason.text for reason in decision.reasons]
 
     def marks(notes: Iterable[str]) -> tuple[int, ...]:
         return numbers.of(citation for note in notes for citation in by_note.get(note, ()))
@@ -155,13 +166,16 @@ def make_card(
     return Card(
         verdict=decision.verdict,
         headline=words.headline,
-        sentence=words.sentence,
+        sentence=(worded.sentence if worded else None) or words.sentence,
         certainty=certainty,
         certainty_words=CERTAINTY_WORDS[certainty],
         assumed=tuple(level_clause(key, catalogue.spec(key), level) for key, level in decision.assumed.items()),
         evidence=EVIDENCE_WORDS[decision.support],
         facts=facts_behind(knowledge, entries, decision),
-        reasons=tuple(Cited(text=reason.text, marks=marks(reason.notes)) for reason in decision.reasons),
+        reasons=tuple(
+            Cited(text=text, marks=marks(reason.notes))
+            for text, reason in zip(reason_texts, decision.reasons, strict=True)
+        ),
         flips=tuple(
             CardFlip(
                 condition=flip_condition(catalogue, flip, decision.facts),

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.core.evidence import Note
+from bot.encoder.weights import Floats
 from bot.retrieval.vectors import Vectors
-from bot.retrieval.weights import Floats
 from bot.retrieval.wording import Wording, fold
 
 K1, B = 1.5, 0.5  # BM25: how fast repetition stops counting, how much long notes are held back

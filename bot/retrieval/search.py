@@ -13,9 +13,9 @@ import numpy as np
 from bot.core.evidence import Evidence
 from bot.core.facts import Catalogue, Facts, read_levels
 from bot.core.policy import TUNING, Verdict
+from bot.encoder.weights import Floats
 from bot.retrieval.index import NoteIndex, WordMatch
 from bot.retrieval.vectors import Vectors
-from bot.retrieval.weights import Floats
 from bot.retrieval.wording import Wording
 
 LONGEST_QUERY = 2000  # characters; the embedder reads about half of that

@@ -20,7 +20,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.retrieval.weights import Floats
+from bot.encoder.weights import Floats
 
 WIDTH = 384
 SHIPPED = "vectors.npz"

@@ -15,6 +15,7 @@ from bot.ports import ReadMessage
 from bot.talk import say
 from bot.talk.grounds import passage
 from bot.talk.replies import Reply
+from bot.talk.wording import as_passages
 
 if TYPE_CHECKING:
     from bot.talk.turn import Talk
@@ -99,7 +100,7 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
     if act in ("dont_know", "skip"):
         return None
     if read.kind == "question":
-        return _general(talk, session, text)
+        return _general(talk, session, read.question or text)
     if read.kind == "smalltalk" and not session.open:
         return session, [Reply(type="text", text=SMALLTALK)]
     if read.kind == "offtopic" and (not session.open or not read.unclear):
@@ -114,9 +115,8 @@ def knowledge_answer(talk: Talk, text: str) -> Reply:
         return Reply(type="answer", text=SILENT)
     best = found[0][1]
     passages = tuple(passage(talk.knowledge, id, score) for id, score in found if score >= 0.6 * best)
-    words = "\n\n".join(f"{part.text} [{i}]" for i, part in enumerate(passages, 1))
     citations = talk.knowledge.evidence.citations([part.note for part in passages])
-    return Reply(type="answer", text=words, passages=passages, citations=citations)
+    return Reply(type="answer", text=as_passages(passages), passages=passages, citations=citations)
 
 
 def _general(talk: Talk, session: Session, text: str) -> tuple[Session, list[Reply]]:

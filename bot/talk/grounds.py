@@ -25,6 +25,12 @@ def passage(knowledge: Knowledge, note_id: str, score: float) -> Passage:
     return Passage(note=note_id, title=note.title, text=note.text, score=round(score, 4), citations=citations)
 
 
+def reason_notes(knowledge: Knowledge, decision: Decision) -> dict[str, str]:
+    """What the notes behind the reasons of a decision say, by note."""
+    notes = knowledge.evidence.notes
+    return {note: notes[note].text for reason in decision.reasons for note in reason.notes if note in notes}
+
+
 def ground(
     knowledge: Knowledge,
     passages: Passages,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from bot.core.decision import Decision, Question
 from bot.core.evidence import Citation
 from bot.core.facts import Frozen
@@ -31,8 +33,19 @@ class ClosestCase(Frozen):
     citations: tuple[Citation, ...]
 
 
+class Worded(Frozen):
+    """A verdict's sentence and reasons as a language model says them, the reasons in the decision's order, without marks."""
+
+    sentence: str | None
+    reasons: tuple[str, ...]
+
+
 class Reply(Frozen):
-    """One reply. `text` always says it in words; the other parts are there where the type has them."""
+    """One reply. `text` always says it in words; the other parts are there where the type has them.
+
+    `prompts` is the content hash of the prompts, where a language model was at hand. `notes` are the texts of the notes that
+    the decision's reasons cite, for wording it; programs do not get them.
+    """
 
     type: Literal["text", "question", "verdict", "answer"]
     text: str
@@ -41,9 +54,12 @@ class Reply(Frozen):
     closest_cases: tuple[ClosestCase, ...] = ()
     passages: tuple[Passage, ...] = ()
     citations: tuple[Citation, ...] = ()
+    worded: Worded | None = None
+    prompts: str | None = None
+    notes: dict[str, str] = Field(default={}, exclude=True)
 
     def as_json(self) -> dict[str, Any]:
         """As programs get it: parts that the type does not have are left out."""
-        optional = {"question", "decision", "closest_cases", "passages", "citations"}
+        optional = {"question", "decision", "closest_cases", "passages", "citations", "worded", "prompts"}
         data = self.model_dump(mode="json")
         return {key: value for key, value in data.items() if key not in optional or value}

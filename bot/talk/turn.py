@@ -14,11 +14,12 @@ from bot.core.facts import Catalogue, Frozen, Value, read_levels
 from bot.core.knowledge import Knowledge
 from bot.core.session import Entry, Line, Session, State
 from bot.errors import FactError
-from bot.ports import Language, Passages, ReadMessage
+from bot.ports import Language, Passages, ReadMessage, Wording
 from bot.talk import asides, rounds, say
-from bot.talk.grounds import case_words, ground
+from bot.talk.grounds import case_words, ground, reason_notes
 from bot.talk.learn import Learned, learn, note_unknown
 from bot.talk.replies import Reply
+from bot.talk.wording import AsComposed, worded
 
 MAX_TRANSCRIPT = 400
 EMPTY = "That message was empty. Tell me about the task, or answer with a number."
@@ -44,11 +45,19 @@ class Clock(Protocol):
 class Talk:
     """A conversation about a case. Holds no state: everything about a thread is in its session."""
 
-    def __init__(self, knowledge: Knowledge, language: Language, passages: Passages, today: Callable[[], date]) -> None:
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        language: Language,
+        passages: Passages,
+        today: Callable[[], date],
+        wording: Wording | None = None,
+    ) -> None:
         self.knowledge = knowledge
         self.language = language
         self.passages = passages
         self.today = today
+        self.wording = wording or AsComposed()
 
     def turn(self, session: Session, message: Message) -> tuple[Session, list[Reply]]:
         """One message through. Raises FactError where picked answers are illegal; the session is then as it was."""
@@ -75,6 +84,7 @@ class Talk:
             replies = [Reply(type="text", text=EMPTY)]
         if session == Session(thread=session.thread) or replies[0].text == asides.FORGOTTEN_OWN:
             return session, replies  # forgotten, this message with the rest
+        replies = worded(self.wording, session, message.text, replies)
         lines = [Line(by=message.by, text=shown[:4000]), *(Line(by="tunewise", text=reply.text) for reply in replies)]
         transcript = (*session.transcript, *lines)
         kept = {"transcript": tuple(transcript[-MAX_TRANSCRIPT:]), "started_by": session.started_by or message.by}
@@ -270,6 +280,7 @@ class Talk:
             passages=passages,
             closest_cases=cases,
             citations=decision.sources,
+            notes=reason_notes(self.knowledge, decision),
         )
 
 

@@ -20,7 +20,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.retrieval.embedder import WEIGHTS, read_tensors
+from bot.encoder.bert import WEIGHTS
+from bot.encoder.weights import read_tensors
 
 UPSTREAM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 UNUSED = ("embeddings.position_ids", "pooler.dense.bias", "pooler.dense.weight")

@@ -16,7 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.retrieval.embedder import VOCABULARY, WEIGHTS, Embedder
+from bot.encoder.bert import VOCABULARY, WEIGHTS, Bert
+from bot.retrieval.embedder import Embedder
 
 FOLDER = Path(__file__).parents[2] / "knowledge" / "embedder"
 
@@ -77,8 +78,8 @@ def main() -> None:
     arguments = parser.parse_args()
     phrases = [frame.format(subject) for frame, subject in product(FRAMES, SUBJECTS)]
 
-    load = _median_ms(lambda: Embedder(FOLDER), 5)
-    embedder = Embedder(FOLDER)
+    load = _median_ms(lambda: Embedder(Bert(FOLDER)), 5)
+    embedder = Embedder(Bert(FOLDER))
     embedder.encode(phrases[:10])
     single = _median_ms(lambda: embedder.encode(["Should we fine-tune a model to match our house style?"]), 100)
     batch = _median_ms(lambda: embedder.encode(phrases), 3) / len(phrases)
@@ -104,7 +105,7 @@ def _full_precision(upstream: Path) -> Embedder:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / WEIGHTS).symlink_to(upstream.resolve())
         shutil.copy(FOLDER / VOCABULARY, folder)
-        return Embedder(Path(folder))
+        return Embedder(Bert(Path(folder)))
 
 
 def _median_ms(work: Callable[[], object], times: int) -> float:

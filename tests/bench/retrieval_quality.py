@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from bot.content.load import load_knowledge
+from bot.encoder.bert import Bert
 from bot.retrieval.embedder import Embedder
 from bot.retrieval.search import NoteSearch
 from bot.retrieval.vectors import SHIPPED, Vectors
@@ -39,7 +40,7 @@ def main() -> None:
     arguments = parser.parse_args()
     knowledge = load_knowledge(arguments.knowledge)
     folder = arguments.knowledge / "embedder"
-    vectors = Vectors(lambda: Embedder(folder), folder / SHIPPED)
+    vectors = Vectors(lambda: Embedder(Bert(folder)), folder / SHIPPED)
     search = NoteSearch(knowledge.evidence, knowledge.catalogue, vectors, read_wording(arguments.knowledge))
     vectors.of(["the embedder loads before the index is timed"])
     start = time.perf_counter()

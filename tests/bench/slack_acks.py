@@ -65,6 +65,7 @@ async def tunewise(folder: str, api: str) -> None:
     from bot.settings import Settings
     from bot.stores.connect import connect
     from bot.stores.ledger import RedisLedger
+    from bot.stores.usage import RedisUsage
     from bot.surfaces.slack.joining import join
     from bot.surfaces.slack.values import Case, Feedback, Rules
 
@@ -73,7 +74,7 @@ async def tunewise(folder: str, api: str) -> None:
     engine = Engine(connection, limits=Limits(user=10**9, workspace=10**9, backlog=10**9))
     joined = await join(
         talk=app.talk,
-        turn=app.turn,
+        turn=app.metered(RedisUsage(connection.client)).turn,
         intake=engine,
         ledger=RedisLedger(connection, 30, Case, Feedback),
         rules=Rules(),

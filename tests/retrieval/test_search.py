@@ -7,6 +7,7 @@ import pytest
 
 from bot.core.facts import Facts, read_levels
 from bot.core.knowledge import Knowledge
+from bot.encoder.bert import Bert
 from bot.retrieval.embedder import Embedder
 from bot.retrieval.search import CLOSE_ENOUGH, NoteSearch
 from bot.retrieval.vectors import SHIPPED, Vectors
@@ -24,7 +25,7 @@ def wording() -> Wording:
 @pytest.fixture(scope="module")
 def vectors() -> Vectors:
     folder = KNOWLEDGE / "embedder"
-    return Vectors(lambda: Embedder(folder), folder / SHIPPED)
+    return Vectors(lambda: Embedder(Bert(folder)), folder / SHIPPED)
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.encoder.bert import Bert
+from bot.encoder.weights import Floats
 from bot.retrieval.embedder import Embedder
 from bot.retrieval.vectors import SHIPPED, WIDTH, Vectors, precompute, read_vectors
-from bot.retrieval.weights import Floats
 
 FOLDER = Path(__file__).parents[2] / "knowledge" / "embedder"
 TEXTS = ["how many examples", "is it too slow", "retrieval first"]
@@ -42,7 +43,7 @@ def test_known_texts_come_from_the_file_without_the_embedder(tmp_path: Path) -> 
 
 
 def test_int8_loses_nothing_that_matters() -> None:
-    embedder = Embedder(FOLDER)
+    embedder = Embedder(Bert(FOLDER))
     texts = [f"{verb} we {what}" for verb in ("should", "can", "why do") for what in ("tune it", "retrieve", "stop")]
     exact = embedder.encode(texts)
     stored = _round_trip(embedder, texts)
@@ -117,4 +118,4 @@ def test_no_texts_no_rows(tmp_path: Path) -> None:
 
 
 def test_the_shipped_file_is_the_shipped_embedders() -> None:
-    assert read_vectors(FOLDER / SHIPPED)[0] == Embedder(FOLDER).fingerprint
+    assert read_vectors(FOLDER / SHIPPED)[0] == Embedder(Bert(FOLDER)).fingerprint

@@ -22,6 +22,7 @@ from bot.stores.connect import Connection
 from bot.stores.keys import BACKLOG
 from bot.stores.ledger import RedisLedger
 from bot.stores.sessions import RedisSessions
+from bot.stores.usage import RedisUsage
 from bot.surfaces.slack.joining import Joined, join
 from bot.surfaces.slack.values import Case, Feedback, Rules
 
@@ -73,7 +74,7 @@ async def serving(
     )
     ledger = RedisLedger(connection, RETENTION, Case, Feedback)
     joined = await join(
-        talk=app.talk, turn=app.turn, intake=engine, ledger=ledger, rules=rules, token=BOT_TOKEN,
+        talk=app.talk, turn=app.metered(RedisUsage(connection.client)).turn, intake=engine, ledger=ledger, rules=rules, token=BOT_TOKEN,
         signing_secret=SECRET, api_url=slack.api,
     )  # fmt: skip
     engine.register("slack", joined.handler, joined.courier)

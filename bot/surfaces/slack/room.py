@@ -18,9 +18,11 @@ T = TypeVar("T")
 
 
 class Turn(Protocol):
-    """Takes one message through, with a language model where one is allowed; may be called in any thread."""
+    """Takes one message of a workspace through, with a language model where there is one and `model` allows it."""
 
-    def __call__(self, session: Session, message: Message) -> tuple[Session, list[Reply]]: ...
+    async def __call__(
+        self, session: Session, message: Message, *, workspace: str, model: bool
+    ) -> tuple[Session, list[Reply]]: ...
 
 
 class Room:
@@ -31,11 +33,15 @@ class Room:
 
     def __init__(self, talk: Talk, turn: Turn, look: Look, ledger: Ledger, rules: Rules, bot: Bot) -> None:
         self.talk = talk
-        self.turn = turn
+        self._turn = turn
         self.look = look
         self.ledger = ledger
         self.rules = rules
         self.bot = bot
+
+    async def turn(self, session: Session, message: Message) -> tuple[Session, list[Reply]]:
+        """One message through. Raises BadInput for picked answers that cannot be."""
+        return await self._turn(session, message, workspace=self.bot.team, model=self.rules.model)
 
     async def work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs what thinks beside the event loop, which has to go on answering Slack."""

@@ -55,7 +55,7 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
     before = session
     if picked:
         session = await room.work(take, room.talk, session, picked)
-    after, replies = await room.work(room.turn, session, Message(by=mail.by, text=text))
+    after, replies = await room.turn(session, Message(by=mail.by, text=text))
     return await went_on(room, mail, notes, before, after, replies, str(body["ts"]))
 
 
@@ -90,7 +90,7 @@ async def picked(room: Room, thread: Thread, mail: Mail) -> Outcome:
         last = taken.pop()
         message = Message(by=last.by, answers=dict(last.answers))
     base = await room.work(take, room.talk, session, taken)
-    after, replies = await room.work(room.turn, base, message)
+    after, replies = await room.turn(base, message)
     return await went_on(room, mail, notes, session, after, replies, None)
 
 

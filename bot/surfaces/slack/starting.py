@@ -55,9 +55,9 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return Outcome(session=session, notes=keep(notes), posts=sent)
     try:
         message = Message(by=by, text=text or None, answers=answers or None)
-        after, replies = await room.work(room.turn, session, message)
+        after, replies = await room.turn(session, message)
     except BadInput:
-        after, replies = await room.work(room.turn, session, Message(by=by, text=text))
+        after, replies = await room.turn(session, Message(by=by, text=text))
     told = mail.model_copy(update={"by": by})
     outcome = await went_on(room, told, notes, session, after, replies, under or mail.id)
     if outcome.forget:

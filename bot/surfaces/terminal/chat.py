@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from rich.console import Console
 
@@ -13,11 +13,13 @@ from bot.core.decision import Question
 from bot.core.facts import Value
 from bot.core.session import State
 from bot.errors import TunewiseError
+from bot.ports import Show
 from bot.surfaces.terminal.commands import COMMANDS, GREETING, SKIP
 from bot.surfaces.terminal.lines import Lines, drop_output
 from bot.surfaces.terminal.page import Page, clean, speaks_unicode
 from bot.surfaces.terminal.pick import Picked, Said, Skipped, Unclear, asked_about, read_pick
 from bot.surfaces.terminal.render import render_card, render_question, render_reply
+from bot.surfaces.terminal.streaming import Streamed
 from bot.talk.replies import Reply
 
 Answers = dict[str, Value | None]
@@ -30,6 +32,19 @@ class Talk(Protocol):
 
     async def say(self, thread: str, by: str, text: str | None, answers: Answers | None) -> tuple[State, list[Reply]]:
         """One turn: picked `answers` count before `text`. Raises TunewiseError with a sentence for people."""
+
+
+@runtime_checkable
+class StreamingTalk(Talk, Protocol):
+    """A talk that can show the text of an answer while it comes, where `streams`."""
+
+    @property
+    def streams(self) -> bool: ...
+
+    async def say(
+        self, thread: str, by: str, text: str | None, answers: Answers | None, show: Show | None = None
+    ) -> tuple[State, list[Reply]]:
+        """One turn; `show` takes the pieces of an answer."""
 
 
 async def run_chat(
@@ -73,6 +88,7 @@ class _Chat:
         self.in_words: set[str] = set()  # facts that were asked about and answered in words
         self.card: Card | None = None  # of the last verdict
         self.picks: Answers = {}
+        self.streamed: Streamed | None = None
         self.skipped: set[str] = set()  # ids of questions that are not to be asked again
         self.unsent = False
 
@@ -157,15 +173,25 @@ class _Chat:
 
     async def turn(self, text: str | None, answers: Answers | None) -> tuple[State, list[Reply]]:
         """The talk's answer, with something moving on the terminal while it takes long."""
-        turn = asyncio.ensure_future(self.talk.say(self.thread, self.name, text, answers))
+        self.streamed = None
+        if self.page.fancy and isinstance(self.talk, StreamingTalk) and self.talk.streams:
+            self.streamed = Streamed(self.page)
+            saying = self.talk.say(self.thread, self.name, text, answers, self.streamed)
+        else:
+            saying = self.talk.say(self.thread, self.name, text, answers)
+        turn = asyncio.ensure_future(saying)
         try:
             done, _ = await asyncio.wait({turn}, timeout=SPINNER_AFTER)
             if done or not self.page.fancy:
                 return await turn
             spinner = "dots" if speaks_unicode(self.console) else "line"
-            with self.console.status("Thinking", spinner=spinner):
+            with self.console.status("Thinking", spinner=spinner) as status:
+                if self.streamed is not None:
+                    self.streamed.before = status.stop
                 return await turn
         finally:
+            if self.streamed is not None:
+                self.streamed.end()
             turn.cancel()
 
     def show(self, state: State, replies: Sequence[Reply]) -> None:
@@ -174,7 +200,9 @@ class _Chat:
             if reply.question is None:
                 if self.card_of and reply.type == "verdict":
                     self.card = self.card_of(self.thread, reply)
-                render_reply(self.console, reply, self.card, brief=True)
+                streamed, self.streamed = self.streamed, None
+                shown = streamed.text if streamed and reply.type == "answer" else ""
+                render_reply(self.console, reply, self.card, brief=True, shown=shown)
         questions = [reply for reply in replies if reply.question is not None]
         if questions or state != "asking":
             self.waiting = [reply for reply in questions if reply.question and reply.question.id not in self.skipped]

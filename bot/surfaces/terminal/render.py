@@ -17,9 +17,15 @@ from bot.talk.replies import Reply
 MARK = re.compile(r"\[\d+\]")
 
 
-def render_reply(console: Console, reply: Reply, card: Card | None = None, brief: bool = False) -> None:
-    """One reply. A verdict is shown as its `card`."""
+def render_reply(
+    console: Console, reply: Reply, card: Card | None = None, brief: bool = False, shown: str = ""
+) -> None:
+    """One reply. A verdict is shown as its `card`; of an answer, `shown` is the beginning that was printed already."""
     page = Page(console)
+    if shown and reply.text.startswith(shown):
+        rest = reply.text.removeprefix(shown).strip()
+        _answer(page, reply.model_copy(update={"text": rest}))
+        return
     page.blank()
     if reply.type == "verdict" and card is not None:
         render_card(console, card, brief)
@@ -161,10 +167,11 @@ def _question(page: Page, question: Question, place: tuple[int, int] = (1, 1), a
 
 def _answer(page: Page, reply: Reply) -> None:
     """An answer with its sources. Numbers in the text itself are those of the passages, and so are the list's then."""
-    if reply.passages and MARK.search(reply.text):
+    if reply.passages and (MARK.search(reply.text) or not reply.text):
         numbered = enumerate(reply.passages, 1)
         sources = tuple(Listed.of(number, citation) for number, passage in numbered for citation in passage.citations)
-        page.prose(reply.text)
+        if reply.text:
+            page.prose(reply.text)
     else:
         sources = list_sources(reply.citations)
         page.prose(reply.text, tuple(source.number for source in sources))

@@ -48,6 +48,8 @@ class App(Protocol):
     def settings(self) -> Any: ...
 
     async def engine_findings(self) -> list[tuple[str, bool, str, str]]: ...
+    @property
+    def prompts(self) -> Any: ...
 
     def warm(self) -> None: ...
 
@@ -119,10 +121,27 @@ async def examine(app: App) -> list[dict[str, Any]]:
             findings += [_finding(*found) for found in await app.engine_findings()]
     except (StoreError, TunewiseError) as error:
         findings.append(_finding("sessions", False, str(error)))
-    findings.append(_finding("language", True, "embedded: no model server and no key needed"))
+    findings.append(_language(app))
     days = app.settings.retention_days
     findings.append(_finding("retention", True, f"threads are kept for {days} days after their last message"))
     return findings
+
+
+def _language(app: App) -> dict[str, Any]:
+    """The language model and its prompts, where one is configured. No call is made: that costs money."""
+    name = app.settings.model_name
+    try:
+        prompts = app.prompts.version
+    except TunewiseError as error:
+        return _finding("language", False, str(error).splitlines()[0], "Run: tunewise prompts check")
+    if name is None:
+        return _finding("language", True, "embedded: no model server and no key needed")
+    at = f" at {app.settings.openai_base_url}" if app.settings.openai_base_url and name.startswith("openai:") else ""
+    if name.startswith("openai:") and not (at or app.settings.openai_api_key):
+        return _finding(
+            "language", False, f"{name} has no key", "Set OPENAI_API_KEY, or OPENAI_BASE_URL for another server."
+        )
+    return _finding("language", True, f"embedded, and {name}{at} (prompts {prompts})")
 
 
 def _finding(what: str, ok: bool, found: str, do: str = "") -> dict[str, Any]:

@@ -20,9 +20,9 @@ LOOK = 0.1  # seconds between looks for an answer that another process gives
 
 
 class Talking(Protocol):
-    """The talk, as a turn; may be called in any thread."""
+    """The talk, as a turn."""
 
-    def turn(self, session: Session, message: Message) -> tuple[Session, list[Reply]]: ...
+    async def turn(self, session: Session, message: Message) -> tuple[Session, list[Reply]]: ...
 
 
 class Kept(Protocol):
@@ -68,7 +68,7 @@ class WebHandler:
             answer: dict[str, Any] = {"thread": mail.thread, "forgotten": thread.session != empty}
             return Outcome(session=empty, posts=(Post(kind="outlasting", body=answer),), forget=True)
         message = Message(by=mail.by, text=mail.body["text"], answers=mail.body["answers"])
-        after, replies = await asyncio.to_thread(self._talk.turn, thread.session, message)
+        after, replies = await self._talk.turn(thread.session, message)
         answer = {
             "thread": mail.thread,
             "state": after.state,

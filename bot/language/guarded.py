@@ -1,0 +1,32 @@
+"""Guarded: a language that reads messages only after the sentences that give the bot orders have been taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.language.orders import gives_orders, without_orders
+from bot.ports import Language, ReadFact, ReadMessage
+
+ORDERS = ReadMessage(act="injection", kind="injection")
+WIPES = frozenset({"forget", "restart"})
+
+
+class GuardedLanguage:
+    """The port Language over another one."""
+
+    def __init__(self, inner: Language) -> None:
+        self._inner = inner
+
+    def read(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> ReadMessage:
+        """See ports.Language. Where there were orders, what is left tells facts at most: it does nothing else."""
+        if not gives_orders(text):
+            return self._inner.read(text, asked, known)
+        rest = without_orders(text)
+        if not any(character.isalpha() for character in rest):
+            return ORDERS
+        read = self._inner.read(rest, asked, known)
+        return read.model_copy(update={"act": "injection", "unclear": (), "dont_know": ()})
+
+    def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
+        """See ports.Language."""
+        return () if gives_orders(text) else self._inner.read_supposition(text)
