@@ -29,6 +29,7 @@ from store_processes import server_pid, start_remote, stop_remote
 
 from bot.core.session import Line
 from bot.engine.engine import Engine, Limits
+from bot.engine.logs import configure
 from bot.engine.mail import Mail, Outcome, Post, Thread
 from bot.settings import Settings
 from bot.stores.connect import Connection, connect
@@ -67,6 +68,7 @@ def make_engine(connection: Connection) -> Engine:
 
 async def work(store: str) -> None:
     """A worker process, until its input ends."""
+    configure()
     connection = await connect(settings_of(store))
     async with make_engine(connection) as engine:
         running = asyncio.create_task(engine.run())
@@ -86,7 +88,11 @@ async def load(store: str, workers: int, turns: int, threads: int) -> None:
     """One measurement."""
     processes = [
         subprocess.Popen(
-            [sys.executable, __file__, "--work", store], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+            [sys.executable, __file__, "--work", store],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
         )
         for _ in range(workers)
     ]
