@@ -82,7 +82,9 @@ def test_the_details_hold_everything(verdict: str) -> None:
     told += [side.text for point in card.disputed for side in point.sides]
     told += [part for case in card.cases for part in (case.who, case.outcome)]
     told += [passage.sentence for passage in card.passages]
-    told += [part for source in card.sources for part in (source.title, source.author, source.date)]
+    told += [
+        part for source in card.sources for part in (f"[{source.number}] {source.author}", source.title, source.date)
+    ]
     told += [" ".join(fact.said.split()) for fact in card.facts]
     assert [part for part in told if part not in text] == []
     assert details_blocks(card) == view["blocks"][:-1]
