@@ -170,6 +170,7 @@ def test_a_shared_card_says_by_whom_and_has_no_controls() -> None:
     message = card_message(card, decision, "ref", shared_by="Ana <!channel>", controls=())
     hold(message)
     assert "Shared by Ana" in shown(message.blocks)
+    assert "in the details" not in shown(message.blocks)
     assert not [block for block in message.blocks if block["type"] in ("actions", "context_actions")]
 
 
