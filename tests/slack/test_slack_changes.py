@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from peer.slack import MENTION
-from serving import Served
+from slack_peer.slack import MENTION
+from slack_serving import Served
 from test_slack_mention import CASE, DECIDED, answerable, decided, shown
 
 

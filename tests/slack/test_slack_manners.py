@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from peer.slack import MENTION, Slack
-from serving import RETENTION, Served, serving
+from slack_peer.slack import MENTION, Slack
+from slack_serving import RETENTION, Served, serving
 from test_slack_mention import CASE, DECIDED, decided, shown
 from test_slack_surfaces import TOLD, form
 

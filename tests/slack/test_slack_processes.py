@@ -14,9 +14,9 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from peer.delivery import OverHTTP, sign
-from peer.slack import Slack, until
-from peer.workspace import APP_TOKEN, BOT_TOKEN, SECRET
+from slack_peer.delivery import OverHTTP, sign
+from slack_peer.slack import Slack, until
+from slack_peer.workspace import APP_TOKEN, BOT_TOKEN, SECRET
 from test_slack_mention import DECIDED, shown
 
 ROOT = Path(__file__).parent.parent.parent
