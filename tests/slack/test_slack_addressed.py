@@ -26,7 +26,7 @@ def verdicts(app: App) -> list[tuple[dict[str, object], bool]]:
         questions = tuple(pick_question(app.knowledge, key) for key in message["asked"])
         session = Session(thread="t", state=message["state"], open=questions)
         words, others = plain_words(message["text"], BOT), others_mentioned(message["text"], BOT)
-        found.append((message, is_to_us(words, session, app.language, others)))
+        found.append((message, is_to_us(words, session, app.talk, others)))
     return found
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from bot.core.session import Session
-from bot.ports import Language
+from bot.talk.turn import Talk
 
 TO_PEOPLE = re.compile(r"\s*@\w")  # a mention that is not ours stands as @NAME in plain words
 NAMED = re.compile(
@@ -160,7 +160,7 @@ ACTS = frozenset(
 )
 
 
-def is_to_us(text: str, session: Session, language: Language, names_others: bool = False) -> bool:
+def is_to_us(text: str, session: Session, talk: Talk, names_others: bool = False) -> bool:
     """Whether words in a thread of ours are meant for us; `names_others` is whether they mention somebody else."""
     words = " ".join(text.split())
     if OURS.search(words):
@@ -170,7 +170,7 @@ def is_to_us(text: str, session: Session, language: Language, names_others: bool
     asked = tuple(question.facts for question in session.open)
     if session.open and SHORT.fullmatch(words):
         return True
-    read = language.read(text, asked, frozenset(session.entries))
+    read = talk.language.read(text, asked, frozenset(session.entries))
     wanted = {key for group in asked for key in group}
     told = {fact.fact for fact in read.facts} | set(read.dont_know)
     if names_others:  # "@jon is right, we have none" answers; "@jon can you look?" does not
