@@ -63,7 +63,7 @@ SURE = {"settled": "🟢", "likely": "🟡", "open": "🔴"}
 MOST = 3  # reasons, steps and flips on the card; the details have all of them
 NAMED_SOURCES = 6
 OUTCOME = 160  # characters of what came of the closest case
-FORGOTTEN = "This card was forgotten at somebody's wish; nothing of it is kept."
+FORGOTTEN = "This case was forgotten at somebody's wish: its facts, its words and its verdict are deleted."
 
 
 class BadPress(BadInput):
