@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -25,7 +26,6 @@ Body = dict[str, Any]
 FORGET = re.compile(r"forget/\d{1,3}")
 GONE = "Nothing is kept about that case any more."
 ANYTHING = re.compile(r".*", re.DOTALL)
-OPENED: dict[str, Callable[[str], Body]] = {"facts": facts_view, "disagree": disagree_view, "share": share_view}
 LOADING = {
     "type": "modal",
     "callback_id": "details",
@@ -97,8 +97,13 @@ async def on_a_card(desk: Desk, client: AsyncWebClient, body: Body, action: Body
         return
     key, about = place
     id, trigger = _id(body, action), str(body.get("trigger_id", ""))
-    if press.name in OPENED:
-        await open_view(client, trigger, OPENED[press.name](key))
+    forms: dict[str, Callable[[str], Body]] = {
+        "facts": facts_view,
+        "disagree": disagree_view,
+        "share": partial(share_view, connect=desk.rules.connect),
+    }
+    if press.name in forms:
+        await open_view(client, trigger, forms[press.name](key))
     elif press.name == "details":
         view_id = await open_view(client, trigger, LOADING)
         if view_id is not None:
