@@ -60,10 +60,10 @@ def make_api(
         """One message through; waits for the answer."""
         if not (message.text or "").strip() and not message.answers:
             raise BadInput('There is nothing in this message; send {"text": "..."} or {"answers": {...}}.')
-        answer = await ask(message_mail(named(thread), message.by, message.text, message.answers))
+        answer, sentence = await ask(message_mail(named(thread), message.by, message.text, message.answers))
         if answer is None:
             response.status_code = 202
-            return Pending(thread=thread, detail=NOT_YET)
+            return Pending(thread=thread, detail=sentence or NOT_YET)
         return Answer.model_validate(answer)
 
     @api.get("/api/threads/{thread}")
@@ -91,13 +91,14 @@ def make_api(
     @api.delete("/api/threads/{thread}")
     async def forget(thread: str, response: Response) -> Forgotten | Pending:
         """Forgets a thread, after the messages that came before."""
-        answer = await ask(forget_mail(named(thread), "you"))
+        answer, _ = await ask(forget_mail(named(thread), "you"))
         if answer is None:
             response.status_code = 202
             return Pending(thread=thread, detail="It will be forgotten when the messages before are done.")
         return Forgotten.model_validate(answer)
 
-    async def ask(mail: Mail) -> dict[str, Any] | None:
+    async def ask(mail: Mail) -> tuple[dict[str, Any] | None, str | None]:
+        """The answer, and what its sender should know of the queue."""
         courier.expect(mail)
         receipt = await engine.receive(mail, tell=False)
         if receipt.state == "limited":
@@ -105,7 +106,7 @@ def make_api(
         answer = await courier.answer(mail, WITHIN)
         if answer and "error" in answer:
             raise BadInput(str(answer["error"]))
-        return answer
+        return answer, receipt.sentence
 
     @api.get("/healthz")
     async def alive() -> dict[str, str]:
