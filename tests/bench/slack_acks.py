@@ -32,10 +32,10 @@ ROUNDS = 10
 
 async def bare(folder: str) -> None:
     """A Bolt app that stores every event and nothing else."""
-    from peer.workspace import BOT_ID, BOT_TOKEN, BOT_USER, SECRET, TEAM
     from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
     from slack_bolt.async_app import AsyncApp
     from slack_bolt.authorization import AuthorizeResult
+    from slack_peer.workspace import BOT_ID, BOT_TOKEN, BOT_USER, SECRET, TEAM
 
     from bot.settings import Settings
     from bot.stores.connect import connect
@@ -58,7 +58,7 @@ async def bare(folder: str) -> None:
 
 async def tunewise(folder: str, api: str) -> None:
     """Tunewise's own listeners and intake, without a worker."""
-    from peer.workspace import BOT_TOKEN, SECRET
+    from slack_peer.workspace import BOT_TOKEN, SECRET
 
     from bot.app import App
     from bot.engine.engine import Engine, Limits
@@ -107,7 +107,7 @@ async def serve(asgi: object) -> None:
 async def load(port: int, slack: object, events: int, rate: float, at_once: int) -> tuple[list[float], float]:
     """Milliseconds of every acknowledgement, and events a second."""
     import aiohttp
-    from peer.delivery import sign
+    from slack_peer.delivery import sign
 
     bodies = []
     channel = slack.workspace.channel("bench", "ana")  # type: ignore[attr-defined]
@@ -145,7 +145,7 @@ async def load(port: int, slack: object, events: int, rate: float, at_once: int)
 
 async def compare(events: int, rate: float, at_once: int) -> dict[str, object]:
     """Both, in alternating rounds; the first of each warms up and is not counted."""
-    from peer.slack import Slack
+    from slack_peer.slack import Slack
 
     from bot.stores import server
 

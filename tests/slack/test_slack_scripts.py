@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from peer.blocks import texts
-from peer.slack import MENTION, Slack
-from peer.workspace import Channel
-from serving import Served, serving
+from slack_peer.blocks import texts
+from slack_peer.slack import MENTION, Slack
+from slack_peer.workspace import Channel
+from slack_serving import Served, serving, well_formed
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "scripts"))
 from play import Answered, Script, play, read_script
@@ -177,7 +177,7 @@ class Thread:
 def inside(app: App, store: Path) -> Iterator[InSlack]:
     made = InSlack(app, store)
     yield made
-    assert not made.served.slack.workspace.complaints
+    well_formed(made.served.slack)
     made.close()
 
 

@@ -5,7 +5,7 @@
     read_intake(values, asked) -> Told                    `values` is a submission's `view.state.values`; raises BadPick
     facts_view(ref, known=()) -> View                     callback_id `facts`; `known` are (label, value) of what is known
     disagree_view(ref, headline="") -> View               callback_id `disagree`
-    share_view(ref, what="this card") -> View             callback_id `share`
+    share_view(ref, what="this card", connect=False)      callback_id `share`; `connect` offers channels shared with others too
     read_words(values) -> str                             what was written in `facts` or `disagree`
     read_channel(values) -> str                           the channel picked in `share`; raises BadPick
 
@@ -103,13 +103,17 @@ def disagree_view(ref: str, headline: str = "") -> View:
     return _modal("disagree", "I disagree", "Send", ref, [*told, asked])
 
 
-def share_view(ref: str, what: str = "this card") -> View:
+def share_view(ref: str, what: str = "this card", connect: bool = False) -> View:
     """The form that asks where to share something."""
     chooser: Element = {
         "type": "conversations_select",
         "action_id": "channel",
         "placeholder": plain("Pick a channel", shapes.PLACEHOLDER),
-        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+        "filter": {
+            "include": ["public", "private"],
+            "exclude_external_shared_channels": not connect,
+            "exclude_bot_users": True,
+        },
     }
     asked = _field("channel", f"Where should {what} go?", chooser, optional=False)
     told = context("Everyone in that channel will see it. Who said what in the private talk stays here.")

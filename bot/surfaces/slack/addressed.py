@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from bot.core.session import Session
-from bot.ports import Language
+from bot.talk.turn import Talk
 
 TO_PEOPLE = re.compile(r"\s*@\w")  # a mention that is not ours stands as @NAME in plain words
 NAMED = re.compile(
@@ -20,91 +20,21 @@ NAMED = re.compile(
 NAMED_AFTER = re.compile(
     r"^(?:hey|hi|hello|thanks|thank you|thx|cheers|ask|ping)[ ,]+(?P<name>[A-Z][a-z]{2,15})\b(?! to)"
 )
-NO_NAMES = frozenset(
-    [
-        "Yes",
-        "Yeah",
-        "Yep",
-        "No",
-        "Nope",
-        "Nah",
-        "Well",
-        "Actually",
-        "Sorry",
-        "Hmm",
-        "So",
-        "Also",
-        "And",
-        "But",
-        "Both",
-        "Neither",
-        "Correct",
-        "Correction",
-        "Right",
-        "Wrong",
-        "Not",
-        "Now",
-        "Today",
-        "Mostly",
-        "Maybe",
-        "Probably",
-        "Sometimes",
-        "Often",
-        "Never",
-        "None",
-        "Nothing",
-        "Nobody",
-        "Everything",
-        "Currently",
-        "Basically",
-        "Honestly",
-        "Sure",
-        "However",
-        "Then",
-        "Still",
-        "Okay",
-        "Please",
-        "Evals",
-        "Data",
-        "Our",
-        "The",
-        "They",
-        "This",
-        "That",
-        "What",
-        "Why",
-        "How",
-        "When",
-        "Where",
-        "Which",
-        "Who",
-        "Does",
-        "Can",
-        "Could",
-        "Would",
-        "Should",
-        "Tunewise",
-        "Retrieval",
-        "Prompting",
-        "Latency",
-        "Cost",
-        "Quality",
-        "Examples",
-        "Accuracy",
-        "Python",
-        "English",
-        "German",
-        "French",
-    ]
+NO_NAME = re.compile(  # words that begin a sentence as a name would
+    r"Yes|Yeah|Yep|No|Nope|Nah|Well|Actually|Sorry|Hmm|So|Also|And|But|Both|Neither|Correct|Correction|Right|Wrong|Not|Now|"
+    r"Today|Mostly|Maybe|Probably|Sometimes|Often|Never|None|Nothing|Nobody|Everything|Currently|Basically|Honestly|Sure|"
+    r"However|Then|Still|Okay|Please|Evals|Data|Our|The|They|This|That|What|Why|How|When|Where|Which|Who|Does|Can|Could|"
+    r"Would|Should|Tunewise|Retrieval|Prompting|Latency|Cost|Quality|Examples|Accuracy|Python|English|German|French"
 )
+# Both take what they have once taken for good, so that no message can make them try for ever.
 NOISE = re.compile(
-    r"(?:(?:lol|haha+|hehe|rofl|ouch|oops|wow|cool|nice|great|awesome|perfect|neat|lgtm|\+1|-1|ack|agreed?|exactly|true|"
-    r"same( here)?|indeed|interesting|hm+|huh|sounds good|good (point|idea|call|catch|one)|makes sense|fair( enough| point)?|"
-    r"will do|on it|i'?m on it|done|brb|afk|gtg|thanks|thx|ty|thank you|cheers|np|no problem|classic|ok|okay|k|kk|"
-    r"everyone|everybody|all|guys|team|folks|so much|a lot)[\s,.!…]*)+",
+    r"(?>(?:\b(?:lol|haha+|hehe|rofl|ouch|oops|wow|cool|nice|great|awesome|perfect|neat|lgtm|ack|agreed?|exactly|true|"
+    r"same(?: here)?|indeed|interesting|hm+|huh|sounds good|good (?:point|idea|call|catch|one)|makes sense|"
+    r"fair(?: enough| point)?|will do|on it|i'?m on it|done|brb|afk|gtg|thanks|thx|ty|thank you|cheers|np|no problem|classic|"
+    r"ok|okay|k|kk|everyone|everybody|all|guys|team|folks|so much|a lot|ship it|fine by me)\b|[+-]1)[\s,.!…]*)++",
     re.IGNORECASE,
 )
-ONLY_SIGNS = re.compile(r"(?:\s|[^\w?]|:[\w+-]+:|https?://\S+)*")
+ONLY_SIGNS = re.compile(r"(?>https?://\S+|:[\w+-]+:|[^\w?])*+")
 LOGISTICS = re.compile(
     r"\b(stand-?up|lunch|coffee|meeting|calendar|invite|deploy|sprint|jira|ticket for|steering committee|planning|retro|"
     r"out (of office|on (mon|tues|wednes|thurs|fri)day)|ooo|deck|slides|e-?mail from|call\?|quick call|free at|"
@@ -143,24 +73,11 @@ SHORT = re.compile(
     r"(?:about |around |roughly |maybe |~)?\d[\d.,]*\s?(?:%|k|m|percent|a day|per day)?)[\s.!]*",
     re.IGNORECASE,
 )
-ACTS = frozenset(
-    {
-        "why_asked",
-        "what_if",
-        "explain",
-        "disagree",
-        "status",
-        "help",
-        "restart",
-        "forget",
-        "correct",
-        "dont_know",
-        "skip",
-    }
-)
+ACTS = frozenset(("why_asked", "what_if", "explain", "disagree", "status", "help"))
+ACTS |= {"restart", "forget", "correct", "dont_know", "skip"}
 
 
-def is_to_us(text: str, session: Session, language: Language, names_others: bool = False) -> bool:
+def is_to_us(text: str, session: Session, talk: Talk, names_others: bool = False) -> bool:
     """Whether words in a thread of ours are meant for us; `names_others` is whether they mention somebody else."""
     words = " ".join(text.split())
     if OURS.search(words):
@@ -170,7 +87,7 @@ def is_to_us(text: str, session: Session, language: Language, names_others: bool
     asked = tuple(question.facts for question in session.open)
     if session.open and SHORT.fullmatch(words):
         return True
-    read = language.read(text, asked, frozenset(session.entries))
+    read = talk.language.read(text, asked, frozenset(session.entries))
     wanted = {key for group in asked for key in group}
     told = {fact.fact for fact in read.facts} | set(read.dont_know)
     if names_others:  # "@jon is right, we have none" answers; "@jon can you look?" does not
@@ -190,7 +107,7 @@ def is_to_us(text: str, session: Session, language: Language, names_others: bool
 def _between_people(words: str) -> bool:
     for pattern in (NAMED, NAMED_AFTER):
         found = pattern.match(words)
-        if found and found["name"] not in NO_NAMES:
+        if found and not NO_NAME.fullmatch(found["name"]):
             return True
     return any(pattern.search(words) for pattern in (PROMISES, COLLEAGUES, LOGISTICS))
 

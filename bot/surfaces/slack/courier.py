@@ -111,7 +111,7 @@ class SlackCourier:
 
     async def apologise(self, mail: Mail, sentence: str) -> None:
         """The sentence, to whoever wrote the mail and nobody else."""
-        shown = error_message(sentence, mail.id)
+        shown = error_message(sentence)
         place = {key: mail.body[key] for key in ("channel", "root", "response_url") if mail.body.get(key)}
         with suppress(SlackRefused):
             await self._private({**place, "user": mail.by, "text": shown.text, "blocks": shown.blocks})
