@@ -43,7 +43,7 @@ ONLY = {
     "typer": {"cli", "commands"},
     "numpy": {"core/chance.py", "core/ask.py", "core/decide.py", "retrieval", "language", "encoder"},
     "yaml": {"content"},
-    "langchain": {"language"},
+    "langchain": {"language", "retrieval"},
     "langchain_openai": {"language", "retrieval"},
     "openai": {"language", "retrieval"},
 }
