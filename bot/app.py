@@ -22,7 +22,7 @@ from bot.core.session import Session, State
 from bot.core.usage import TurnUsage
 from bot.errors import Stale
 from bot.metered import Metered, Turned, Usage
-from bot.ports import Show
+from bot.ports import Passages, Show
 from bot.settings import Settings, content_folder, read_settings
 from bot.talk.replies import Reply
 from bot.talk.turn import Message, Talk
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from bot.language.embedded import EmbeddedLanguage
     from bot.language.guarded import GuardedLanguage
     from bot.language.model.turn import Parts
-    from bot.retrieval.search import NoteSearch
     from bot.retrieval.vectors import Vectors
     from bot.stores.connect import Connection
     from bot.stores.ledger import RedisLedger
@@ -79,12 +78,34 @@ class App:
         return Vectors(lambda: Embedder(Bert(folder)), folder / SHIPPED, cache=self.settings.data_folder / "cache")
 
     @cached_property
-    def search(self) -> NoteSearch:
-        """Search over the notes."""
+    def search(self) -> Passages:
+        """Search over the notes: by the embedder that is configured, else and while that is away by the shipped one."""
         from bot.retrieval.search import NoteSearch
         from bot.retrieval.wording import read_wording
 
-        return NoteSearch(self.knowledge.evidence, self.knowledge.catalogue, self.vectors, read_wording(self.folder))
+        evidence, catalogue, wording = self.knowledge.evidence, self.knowledge.catalogue, read_wording(self.folder)
+        shipped = NoteSearch(evidence, catalogue, self.vectors, wording)
+        if self.settings.embedder is None:
+            return shipped
+        from bot.retrieval.fallback import FallbackSearch
+
+        return FallbackSearch(NoteSearch(evidence, catalogue, self._remote_vectors(), wording, self.vectors), shipped)
+
+    def _remote_vectors(self) -> Vectors:
+        """Vectors of the embedder that is configured, kept in the data folder under its fingerprint."""
+        from bot.retrieval.remote import EmbedderSpec, RemoteEmbedder
+        from bot.retrieval.vectors import Vectors
+
+        provider, _, name = (self.settings.embedder or "").partition(":")
+        ours, key = provider == "openai", self.settings.openai_api_key
+        spec = EmbedderSpec(
+            provider=provider,
+            name=name,
+            base_url=self.settings.openai_base_url if ours else None,
+            key=key.get_secret_value() if ours and key else None,
+        )
+        cache = self.settings.data_folder / "cache"
+        return Vectors(lambda: RemoteEmbedder(spec), cache / "none.npz", cache=cache)
 
     @cached_property
     def language(self) -> EmbeddedLanguage:

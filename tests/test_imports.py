@@ -52,7 +52,7 @@ ONLY = {
     "slack_bolt": {"surfaces"},
     "slack_sdk": {"surfaces"},
     "aiohttp": {"surfaces"},
-    "langchain": {"language"},
+    "langchain": {"language", "retrieval"},
     "langchain_openai": {"language", "retrieval"},
     "openai": {"language", "retrieval"},
 }

@@ -22,8 +22,12 @@ def make_app(day: date | None = None, model: str | None = None) -> App:
     from bot.app import App
     from bot.settings import read_settings
 
-    settings = read_settings(model) if model else None
-    return App(settings, today=lambda: day) if day else App(settings)
+    options: dict[str, Any] = {}
+    if day is not None:
+        options["today"] = lambda: day
+    if model is not None:
+        options["settings"] = read_settings(model)
+    return App(**options)
 
 
 def user() -> str:

@@ -37,7 +37,9 @@ class WordMatch:
 class NoteIndex:
     """Everything search compares a query with. Building it takes some 100 ms, so do it when first needed."""
 
-    def __init__(self, notes: Sequence[Note], vectors: Vectors, wording: Wording) -> None:
+    def __init__(
+        self, notes: Sequence[Note], vectors: Vectors, wording: Wording, reference: Vectors | None = None
+    ) -> None:
         import bm25s  # type: ignore[import-untyped]  # takes 65 ms, which nobody who only decides should wait for
 
         self.ids = [note.id for note in notes]
@@ -56,6 +58,10 @@ class NoteIndex:
         texts = [texts_of(note) for note in notes]
         self._starts = np.cumsum([0, *(len(some) for some in texts)])
         self._vectors = vectors.of([text for some in texts for text in some], keep=True)
+        self._slope, self._offset = 1.0, 0.0
+        if reference is not None:
+            known = reference.of([text for some in texts for text in some], keep=True)
+            self._slope, self._offset = scale_to(self._contrast(known), self._contrast(self._vectors))
         self._typical = self._vectors.mean(axis=0)
         self._outside = vectors.of(list(wording.outside), keep=True)
 
@@ -89,15 +95,29 @@ class NoteIndex:
 
     def by_meaning(self, vector: Floats) -> Floats:
         """Likeness for every note: half its nearest text, half the mean of its nearest ones."""
-        return self._gathered(self._vectors @ vector)
+        return self._gathered(self.as_reference(self._vectors @ vector))
 
     def by_special_meaning(self, vector: Floats) -> Floats:
         """The same less what any text on the subject would get, so that general notes do not come up everywhere."""
-        return self._gathered(self._vectors @ vector - self._vectors @ self._typical)
+        return self._gathered(self._slope * (self._vectors @ vector - self._vectors @ self._typical))
 
     def outside(self, vector: Floats) -> float:
         """Likeness to the nearest question that the notes do not cover."""
-        return float((self._outside @ vector).max()) if len(self._outside) else 0.0
+        return float(self.as_reference(self._outside @ vector).max()) if len(self._outside) else 0.0
+
+    def as_reference(self, likeness: Floats) -> Floats:
+        """Likenesses on the scale of the embedder that the thresholds were settled with."""
+        scaled: Floats = (self._slope * likeness + self._offset).astype(np.float32)
+        return scaled
+
+    def _contrast(self, vectors: Floats) -> tuple[float, float]:
+        """How alike a note's first answer and its text are, and how alike it and other notes' texts are, on average."""
+        places = [place for place in range(len(self.ids)) if self._starts[place + 1] - self._starts[place] > 2]
+        asked = np.stack([vectors[self._starts[place] + 2] for place in places])
+        told = np.stack([vectors[self._starts[place] + 1] for place in places])
+        alike = asked @ told.T
+        own = float(np.diagonal(alike).mean())
+        return own, float((alike.sum() - np.trace(alike)) / max(alike.size - len(places), 1))
 
     def _gathered(self, likeness: Floats) -> Floats:
         gathered = np.empty(len(self.ids), np.float32)
@@ -127,6 +147,15 @@ class NoteIndex:
         dice = 2 * shared / (self._pair_counts + len(pairs))
         best = int(np.argmax(dice))
         return (self._terms[best], float(dice[best])) if dice[best] >= TYPO else None
+
+
+def scale_to(reference: tuple[float, float], found: tuple[float, float]) -> tuple[float, float]:
+    """Slope and offset that bring likenesses of one embedder onto the scale of another; each is given as like and unlike."""
+    spread = found[0] - found[1]
+    if spread < 1e-3:  # it tells nothing apart, and stretching would make much of that
+        return 1.0, 0.0
+    slope = (reference[0] - reference[1]) / spread
+    return slope, reference[0] - slope * found[0]
 
 
 def texts_of(note: Note) -> tuple[str, ...]:

@@ -64,9 +64,20 @@ SIGNALS: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 class NoteSearch:
-    """Finds notes by words and by meaning together; the index is made on first use. Any thread may ask."""
+    """Finds notes by words and by meaning together; the index is made on first use. Any thread may ask.
 
-    def __init__(self, evidence: Evidence, catalogue: Catalogue, vectors: Vectors, wording: Wording) -> None:
+    The thresholds were settled with the shipped embedder's vectors: with another's `vectors`, give those as `reference`.
+    """
+
+    def __init__(
+        self,
+        evidence: Evidence,
+        catalogue: Catalogue,
+        vectors: Vectors,
+        wording: Wording,
+        reference: Vectors | None = None,
+    ) -> None:
+        self._reference = reference
         self._notes = evidence.notes
         self._catalogue = catalogue
         self._vectors = vectors
@@ -133,7 +144,8 @@ class NoteSearch:
             agreed = sum(weights[key] for key in shared) - against / 2
             score = 0.5 * max(agreed, 0) / (sum(weights.values()) + UNCERTAIN)
             if vector is not None:
-                likeness = float(self._vectors.of([note.case.task], keep=True)[0] @ vector)
+                found_likeness = self._vectors.of([note.case.task], keep=True)[0] @ vector
+                likeness = float(self._index.as_reference(found_likeness))
                 score += 0.5 * min(max(likeness / 0.7, 0), 1)
             if shared and score >= CLOSE_ENOUGH:
                 found.append((note.id, shared, round(score, 4)))
@@ -143,7 +155,7 @@ class NoteSearch:
     def _index(self) -> NoteIndex:
         with self._lock:
             if self._made is None:
-                self._made = NoteIndex(list(self._notes.values()), self._vectors, self._wording)
+                self._made = NoteIndex(list(self._notes.values()), self._vectors, self._wording, self._reference)
             return self._made
 
     def _read(self, query: str) -> tuple[Floats, WordMatch]:

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from bot.encoder.weights import Floats
 
-WIDTH = 384
+WIDTH = 384  # of the shipped embedder's vectors; another one's may be wider
 SHIPPED = "vectors.npz"
 
 Rows = NDArray[np.int8]
@@ -54,18 +54,23 @@ class Vectors:
         self._lock = threading.Lock()
 
     def of(self, texts: Sequence[str], keep: bool = False) -> Floats:
-        """One row of length 1 for each text: shape (len(texts), 384).
+        """One row of length 1 for each text: shape (len(texts), width of the embedder).
 
         `keep` stores new ones in the cache folder: for content only, never for what people write.
         """
-        result = np.zeros((len(texts), WIDTH), np.float32)
         with self._lock:
             known = self._stored()
             keys = [_key(text) for text in texts]
             if any(key not in known for key in keys):
                 encoder, known = self._checked()
                 new = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())
-                made = encoder.encode([text for _, text in new]) if new else ()
+                made = encoder.encode([text for _, text in new]) if new else np.zeros((0, WIDTH), np.float32)
+                if len(made) and known and len(next(iter(known.values()))) != len(made[0]):
+                    # Another model under the same name: what was stored is of no use.
+                    known = self._known = {}
+                    self._added = {}
+                    new = list(dict(zip(keys, texts, strict=True)).items())
+                    made = encoder.encode([text for _, text in new])
                 fresh = dict(zip((key for key, _ in new), made, strict=True))
                 if keep and fresh:
                     rows = _packed(np.stack(list(fresh.values())))
@@ -74,6 +79,8 @@ class Vectors:
                     self._save(encoder.fingerprint)
             else:
                 fresh = {}
+        width = len(next(iter(fresh.values()), known[keys[0]] if keys and keys[0] in known else np.zeros(WIDTH)))
+        result = np.zeros((len(texts), width), np.float32)
         stored = [place for place, key in enumerate(keys) if key not in fresh]
         if stored:
             result[stored] = _unit(np.stack([known[keys[place]] for place in stored]).astype(np.float32))
@@ -127,7 +134,7 @@ def read_vectors(path: Path) -> tuple[str, dict[int, NDArray[np.int8]]]:
             fingerprint, keys, rows = str(stored["fingerprint"]), stored["keys"], stored["rows"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return "", {}
-    if keys.dtype != np.uint64 or rows.dtype != np.int8 or rows.shape != (len(keys), WIDTH):
+    if keys.dtype != np.uint64 or rows.dtype != np.int8 or rows.ndim != 2 or len(rows) != len(keys):
         return "", {}
     return fingerprint, dict(zip(keys.tolist(), rows, strict=True))
 

@@ -5,6 +5,7 @@ langchain is imported and the connection made when a call is first made, not bef
 
 from __future__ import annotations
 
+import contextlib
 import json
 import random
 import threading
@@ -68,8 +69,9 @@ class Client:
         self._forms: dict[str, Any] = {}
 
     def warm(self) -> None:
-        """Imports what a call needs."""
-        self._chat()
+        """Imports what a call needs. What goes wrong with that is left to the first call."""
+        with contextlib.suppress(Failed):
+            self._chat()
 
     def fill(self, system: str, user: str, form: str, schema: dict[str, Any]) -> tuple[dict[str, Any], Spent]:
         """A form as the model fills it in: JSON that fits `schema` or not, that is for the caller to check. Raises Failed."""

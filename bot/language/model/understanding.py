@@ -15,6 +15,21 @@ from bot.ports import ReadFact
 
 PROBABILITY = 0.85  # given to a fact that a model read and that passed the checks
 SHORTEST_QUOTE = 2
+# Facts whose levels say by their names what they mean: a model is told those alone, since every call pays for each word.
+PLAIN_LEVELS = frozenset(
+    {
+        "freshness",
+        "provider",
+        "stakes",
+        "data_rights",
+        "label_quality",
+        "tuned_before",
+        "venue",
+        "residency",
+        "scope",
+        "coverage",
+    }
+)
 # Ids and field names: people do not talk like that, orders to a program do.
 _IDS = re.compile(r"\b[a-z]+_[a-z_]+\b|\bverdict\b|[{}<>]|\w\s?[=]\s?\w", re.IGNORECASE)
 _NO = re.compile(
@@ -57,6 +72,8 @@ def _line(key: str, spec: FactSpec) -> str:
         return f"{key}: number, {spec.name}"
     if spec.kind == "yes_no":
         return f"{key}: yes|no, {spec.levels['yes'].says}"
+    if key in PLAIN_LEVELS:
+        return f"{key}: {'|'.join(spec.level_names)}, {spec.name}"
     return f"{key}: " + "; ".join(f"{name} = {level.says}" for name, level in spec.levels.items())
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import sys
 import threading
+from importlib.util import find_spec
 from typing import Any, Protocol, TextIO
+from urllib.parse import urlsplit
 
 from rich.console import Console
 
@@ -136,7 +138,12 @@ def _language(app: App) -> dict[str, Any]:
         return _finding("language", False, str(error).splitlines()[0], "Run: tunewise prompts check")
     if name is None:
         return _finding("language", True, "embedded: no model server and no key needed")
-    at = f" at {app.settings.openai_base_url}" if app.settings.openai_base_url and name.startswith("openai:") else ""
+    provider = name.partition(":")[0]
+    host = urlsplit(app.settings.openai_base_url or "").hostname if provider == "openai" else None
+    at = f" at {host}" if host else ""  # the host alone: an address may hold a password
+    package = f"langchain_{provider.replace('-', '_')}"
+    if find_spec(package) is None:
+        return _finding("language", False, f"{name} needs a package", f"Run: pip install {package.replace('_', '-')}")
     if name.startswith("openai:") and not (at or app.settings.openai_api_key):
         return _finding(
             "language", False, f"{name} has no key", "Set OPENAI_API_KEY, or OPENAI_BASE_URL for another server."

@@ -299,8 +299,10 @@ def test_the_key_goes_to_the_server_and_nowhere_else(server: ModelServer) -> Non
 
 def test_other_providers_are_made_by_langchain() -> None:
     """One that is not installed fails like a request that is not taken, and so falls back."""
+    made = Client(ModelSpec(provider="nobody", name="m"))
+    made.warm()  # says nothing
     with pytest.raises(Failed, match="rejected"):
-        Client(ModelSpec(provider="nobody", name="m")).fill("s", "{}", "heard", SCHEMA)
+        made.fill("s", "{}", "heard", SCHEMA)
 
 
 def test_a_server_that_is_not_there(app: App) -> None:
