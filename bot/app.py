@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -222,6 +223,30 @@ class App:
         if slack is None or self.settings.slack_signing_secret is None:
             return Guard(api, token.get_secret_value() if token else None)
         return Guard(beside(api, slack.asgi, elsewhere[0]), token.get_secret_value() if token else None, elsewhere)
+
+    async def engine_findings(self) -> list[tuple[str, bool, str, str]]:
+        """What `doctor` says of the engine: the part, whether it is well, what was found, what to do. Raises StoreError."""
+        from bot.engine.pace import Pace
+        from bot.stores.connect import connect
+        from bot.stores.health import worries
+        from bot.stores.mailbox import Mailboxes
+
+        connection = await connect(self.settings)
+        try:
+            wrong = await worries(connection)
+            boxes = Mailboxes(connection, self.settings.retention_days, "doctor", Pace().lease)
+            found = await boxes.measures()
+        finally:
+            await connection.close()
+        oldest = f", the oldest for {time.time() - found.oldest:.0f} s" if found.oldest else ""
+        dead = f"{found.dead} messages could not be worked on" if found.dead else "none"
+        token = "HTTP API for whoever has the token" if self.settings.token else "HTTP API for this machine only"
+        return [
+            ("store", not wrong, " ".join(wrong) or "fit to keep turns", "Change its configuration." if wrong else ""),
+            ("queue", True, f"{found.backlog} messages not done{oldest}; {found.timers} timers set", ""),
+            ("dead letters", not found.dead, dead, "Run: tunewise turns list" if found.dead else ""),
+            ("web", True, token, ""),
+        ]
 
     async def dead_letters(self) -> list[Letter]:
         """The dead letters of all workspaces, oldest first. Raises StoreError."""

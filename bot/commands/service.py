@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from bot.app import App, Service
 
 Beside = Callable[["Service", asyncio.Event], Coroutine[Any, Any, None]]
+
+LATEST = 9.0  # seconds after which the process ends in any case
 
 
 def run_service(app: App, work: bool, beside: Beside | None = None) -> None:
@@ -26,9 +29,6 @@ def run_service(app: App, work: bool, beside: Beside | None = None) -> None:
 
     configure()
     asyncio.run(_run(app, work, beside))
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(0)
 
 
 async def _run(app: App, work: bool, beside: Beside | None) -> None:
@@ -46,6 +46,11 @@ async def _run(app: App, work: bool, beside: Beside | None) -> None:
             waited = {task for task in (running, besides, stopping) if task is not None}
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
             stop.set()
+            last = threading.Timer(
+                LATEST, os._exit, (0,)
+            )  # leases that are not given back by then run out by themselves
+            last.daemon = True
+            last.start()
             if besides:  # requests in hand still need the engine
                 await besides
             engine.stop()
@@ -58,3 +63,6 @@ async def _run(app: App, work: bool, beside: Beside | None) -> None:
             await service.slack.close()
         await service.connection.close()
     typer.echo("Stopped.", err=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)  # the interpreter's own end would wait for every thread

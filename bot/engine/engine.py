@@ -166,20 +166,30 @@ class Engine:
         finally:
             self.turns.stopping.set()
             stopped.cancel()
-            sweeping.cancel()
-            working.cancel()
             await self._finish(working)
-            await asyncio.wait({sweeping})
+            await _ended(sweeping, within=1.0)
 
     async def _finish(self, working: asyncio.Task[None]) -> None:
+        """Waits for turns in hand, then cancels them, which gives their leases back."""
+        working.cancel()
         until = time.monotonic() + self.pace.grace
-        await asyncio.wait({working}, timeout=self.pace.grace)
-        if not working.done():
+        while self.turns.in_hand and not working.done() and time.monotonic() < until:
+            await asyncio.wait({working}, timeout=0.05)
+        if self.turns.in_hand:
             log.warning("handing back", turns=len(self.turns.in_hand))
             for turn in set(self.turns.in_hand):
                 turn.cancel()
-            await asyncio.wait({working}, timeout=max(1.0, until + 1.0 - time.monotonic()))
+            await asyncio.wait({working}, timeout=1.0)
+        await _ended(working, within=1.0)
 
     def stop(self) -> None:
         """Ends `run`; takes no further mail to work on."""
         self.turns.stopping.set()
+
+
+async def _ended(task: asyncio.Task[None], within: float) -> None:
+    """Cancels a task until it ends, for so many seconds: one that is just connecting may miss it."""
+    until = time.monotonic() + within
+    while not task.done() and time.monotonic() < until:
+        task.cancel()
+        await asyncio.wait({task}, timeout=0.2)

@@ -19,7 +19,7 @@ class Pace(Frozen):
     crashes: int = Field(default=25, ge=1)  # workers that may die over one mail before it is taken to be the reason
     first_wait: float = Field(default=1.0, gt=0)  # before the second try; doubled before each further one
     longest_wait: float = Field(default=60.0, gt=0)
-    grace: float = Field(default=8.0, gt=0)  # for turns in hand to end when the engine stops
+    grace: float = Field(default=4.5, gt=0)  # for turns in hand to end when the engine stops
 
     def wait(self, attempts: int, asked: float | None) -> float:
         """How long to wait after so many failed tries, of which `asked` is the least; at random, so that not all come at once."""

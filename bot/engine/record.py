@@ -23,6 +23,7 @@ class Record(Frozen):
     sorry: str | None = None
     letter: str | None = None  # id of the dead letter to write
     reason: str = ""  # why it died, for operators
+    attempts: int = 0  # how often it was tried before it died
 
 
 class Envelope(Frozen):

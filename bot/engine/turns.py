@@ -183,7 +183,7 @@ class Turns:
             return False
         if record is not None and record.sorry is not None:  # not even the apology works
             told.error("apology failed", error=type(error).__name__)
-            await self._end(hand, envelope, record, attempts)
+            await self._end(hand, envelope, record)
             return True
         if isinstance(error, BadInput):
             sorry = Record(sorry=str(error))
@@ -197,6 +197,7 @@ class Turns:
                 sorry=f"Something went wrong here and your message could not be worked on. Please quote reference {letter}.",
                 letter=letter,
                 reason=str(error) if isinstance(error, Passing) else place_of(error),
+                attempts=attempts,
             )
             self._metrics.turns.labels("dead").inc()
             told.error("dead", letter=letter, attempts=attempts, error=place_of(error))
@@ -206,9 +207,9 @@ class Turns:
 
     async def _apologise(self, hand: InHand, courier: Courier, envelope: Envelope, record: Record) -> None:
         await courier.apologise(envelope.mail, record.sorry or "")
-        await self._end(hand, envelope, record, int(hand.turn.get("attempts", 0)) + 1)
+        await self._end(hand, envelope, record)
 
-    async def _end(self, hand: InHand, envelope: Envelope, record: Record, attempts: int) -> None:
+    async def _end(self, hand: InHand, envelope: Envelope, record: Record) -> None:
         letter = None
         if record.letter:
             left = None
@@ -217,7 +218,7 @@ class Turns:
                 left = Record(posts=unsent, forget=record.forget)
             dead = Envelope(mail=envelope.mail, undelivered=left or envelope.undelivered)
             written = Letter(
-                id=record.letter, at=time.time(), reason=record.reason, attempts=attempts, envelope=dead
+                id=record.letter, at=time.time(), reason=record.reason, attempts=record.attempts, envelope=dead
             )  # fmt: skip
             letter = (record.letter, written.model_dump_json())
         await self._boxes.finish(hand, envelope.mail.id, letter)

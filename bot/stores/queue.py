@@ -6,6 +6,7 @@ many does no harm, and one too few is made good by the engine's sweeper.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 Work = Callable[[str, str], Awaitable[None]]
 TASK = "turns"
+LEAVE = 1.0  # seconds that leaving may take
 
 
 class Queue:
@@ -68,7 +70,10 @@ class Queue:
             await worker.run_forever()
 
     async def close(self) -> None:
-        """Leaves the queue."""
+        """Leaves the queue, whatever state the connection is in."""
         self._docket = None
-        with self._connection.told():
-            await self._stack.aclose()
+        leaving = asyncio.create_task(self._stack.aclose())
+        await asyncio.wait({leaving}, timeout=LEAVE)
+        leaving.cancel()
+        if leaving.done() and not leaving.cancelled():
+            leaving.exception()  # seen; a connection that fails while it closes is closed

@@ -1,4 +1,4 @@
-"""An embedded store for every test of the engine."""
+"""A store for every test of the engine: the embedded one, and the system's redis-server."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "stores"))
-from store_processes import running, server_pid
+from store_processes import running, server_pid, store
 
-from bot.settings import Settings
 from bot.stores.connect import Connection, connect
 
 
@@ -25,8 +24,9 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         os.kill(server_pid(data), signal.SIGKILL)
 
 
-@pytest.fixture
-async def connection(folder: Path) -> AsyncIterator[Connection]:
-    opened = await connect(Settings(data=folder, redis_url=None))
-    yield opened
-    await opened.close()
+@pytest.fixture(params=["embedded", "redis by URL"])
+async def connection(request: pytest.FixtureRequest, folder: Path, tmp_path: Path) -> AsyncIterator[Connection]:
+    with store(request.param, folder, tmp_path) as kept:
+        opened = await connect(kept.settings)
+        yield opened
+        await opened.close()

@@ -10,6 +10,7 @@ post that is sent twice: it lists it twice.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 from typing import Any
@@ -30,9 +31,10 @@ def answer(asked: dict[str, Any]) -> Any:
 
 
 async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    while line := await reader.readline():
-        writer.write(json.dumps(answer(json.loads(line))).encode() + b"\n")
-        await writer.drain()
+    with contextlib.suppress(ConnectionError):  # who asked was killed
+        while line := await reader.readline():
+            writer.write(json.dumps(answer(json.loads(line))).encode() + b"\n")
+            await writer.drain()
     writer.close()
 
 

@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 from store_processes import STORES, store
 
 from bot.core.session import SCHEMA, Entry, Line, Session
-from bot.errors import StoreError
+from bot.errors import Stale, StoreError
 from bot.stores import sessions as stored
 from bot.stores.connect import Connection
 from bot.stores.memory import MemorySessions
@@ -181,3 +181,23 @@ async def test_workspaces_do_not_see_each_other(opened):
     other = RedisSessions(Connection(raw, "the same server", ""), retention_days=1, workspace="T2")
     assert await other.load(FULL.thread) is None
     assert await other.last() is None
+
+
+async def test_a_save_instead_of_what_is_no_longer_stored_is_refused(opened):
+    sessions, _ = opened
+    empty, first, second = Session(thread="t"), Session(thread="t", rounds=1), Session(thread="t", rounds=2)
+    await sessions.save(first, instead_of=empty)
+    with pytest.raises(Stale):
+        await sessions.save(second, instead_of=empty)
+    assert await sessions.load("t") == first
+    await sessions.save(second, instead_of=first)
+    assert await sessions.load("t") == second
+
+
+async def test_a_session_of_the_first_schema_learns_who_started_it(opened):
+    sessions, raw = opened
+    first = json.loads(FULL.model_dump_json()) | {"schema_version": 1}
+    del first["started_by"]
+    await raw.set(KEY + FULL.thread, json.dumps(first))
+    loaded = await sessions.load(FULL.thread)
+    assert loaded == FULL.model_copy(update={"started_by": next(x.by for x in FULL.transcript if x.by != "tunewise")})

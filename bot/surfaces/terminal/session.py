@@ -47,6 +47,8 @@ class App(Protocol):
     @property
     def settings(self) -> Any: ...
 
+    async def engine_findings(self) -> list[tuple[str, bool, str, str]]: ...
+
     def warm(self) -> None: ...
 
     async def conversations(self) -> Any: ...
@@ -113,6 +115,8 @@ async def examine(app: App) -> list[dict[str, Any]]:
         notice = talk.sessions.notice
         findings.append(_finding("sessions", not notice, notice or str(talk.sessions.where)))
         await talk.close()
+        if not notice:
+            findings += [_finding(*found) for found in await app.engine_findings()]
     except (StoreError, TunewiseError) as error:
         findings.append(_finding("sessions", False, str(error)))
     findings.append(_finding("language", True, "embedded: no model server and no key needed"))
