@@ -120,7 +120,8 @@ class App:
         from bot.engine.pace import Pace
         from bot.stores.connect import connect
         from bot.stores.replies import Replies
-        from bot.surfaces.web.mail import SURFACE, WebCourier, WebHandler
+        from bot.surfaces.web.handler import WebHandler
+        from bot.surfaces.web.mail import SURFACE, WebCourier
 
         settings = self.settings
         connection = await connect(settings)
@@ -204,11 +205,15 @@ class App:
             await connection.close()
 
     def web(self, service: Service) -> Guard:
-        """The HTTP API behind its guard."""
+        """The pages and the HTTP API behind their guard."""
         from bot.stores.export import export
         from bot.stores.sessions import RedisSessions
+        from bot.stores.threads import read_thread
         from bot.surfaces.web.access import Guard, beside
         from bot.surfaces.web.api import make_api
+        from bot.surfaces.web.mail import WORKSPACE
+        from bot.surfaces.web.pages import Pages
+        from bot.surfaces.web.sight import View
 
         connection = service.connection
         api = make_api(
@@ -218,11 +223,13 @@ class App:
             lambda workspace, thread: export(connection, workspace, thread),
             lambda session: self.talk.asking(session.open),
         )
-        token = self.settings.token
+        token = self.settings.token.get_secret_value() if self.settings.token else None
+        view = View(self.talk, lambda thread: read_thread(connection, WORKSPACE, thread))
+        Pages(service.engine, service.courier, view, token).add_to(api)
         slack, elsewhere = service.slack, ("/slack/events",)
         if slack is None or self.settings.slack_signing_secret is None:
-            return Guard(api, token.get_secret_value() if token else None)
-        return Guard(beside(api, slack.asgi, elsewhere[0]), token.get_secret_value() if token else None, elsewhere)
+            return Guard(api, token)
+        return Guard(beside(api, slack.asgi, elsewhere[0]), token, elsewhere)
 
     async def engine_findings(self) -> list[tuple[str, bool, str, str]]:
         """What `doctor` says of the engine: the part, whether it is well, what was found, what to do. Raises StoreError."""
