@@ -32,7 +32,7 @@ def as_html(blocks: Sequence[Block], prefix: str, to: str) -> Markup:
     shown = [_block(blocks, at, prefix) for at in range(len(blocks))]
     forms = dict.fromkeys(form for block in blocks if (form := form_of(block, prefix)))
     empty = [Markup('<form method="post" id="{}" action="{}"></form>').format(form, to) for form in forms]
-    return Markup("\n").join([*empty, *shown])
+    return Markup("\n").join([*shown, *empty])
 
 
 def form_of(block: Block, prefix: str) -> str | None:

@@ -117,7 +117,7 @@ function say(id, sentence) {
 
 // Enter sends and Shift+Enter breaks the line, where there is a keyboard.
 document.addEventListener("keydown", (event) => {
-  const keyboard = matchMedia("(pointer: fine)").matches || event.ctrlKey || event.metaKey;
+  const keyboard = !matchMedia("(pointer: coarse)").matches || event.ctrlKey || event.metaKey;
   if (event.target.id !== "text" || event.key !== "Enter" || event.shiftKey || event.isComposing || !keyboard) return;
   event.preventDefault();
   event.target.form.requestSubmit(event.target.form.querySelector("button"));
