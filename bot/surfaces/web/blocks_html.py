@@ -39,7 +39,7 @@ def form_of(block: Block, prefix: str) -> str | None:
     """The id of the form to which a block's controls belong: those of one question, or of one card, share it."""
     if not any("action_id" in element for element in _controls(block)):
         return None
-    return f"{prefix}-{str(block.get('block_id', '')).partition('.')[2] or 'form'}"
+    return f"{prefix}f-{str(block.get('block_id', '')).partition('.')[2] or 'form'}"
 
 
 def _controls(block: Block) -> list[Mapping[str, Any]]:

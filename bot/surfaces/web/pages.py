@@ -138,7 +138,7 @@ class Pages:
             response = await self._worked(fields, thread, name)
         except (BadInput, Passing, StoreError) as error:
             return await self._refused(request, thread, fields, error)
-        if "name" in fields:
+        if "name" in fields and name != name_in(request.cookies.get(NAME_COOKIE)):
             self._set(request, response, NAME_COOKIE, name_cookie(name), 365 * 86_400)
         return response
 
@@ -149,7 +149,8 @@ class Pages:
         if mail is None:
             return RedirectResponse(f"/threads/{to}/card.md", 303)
         answer = await ask(self._engine, self._courier, mail, WITHIN)
-        if answer is not None and (await self._seen(to)) is None:
+        seen = await self._seen(to)
+        if answer is not None and (seen is None or not seen.entries):
             forgotten = any(reply["text"] == FORGOTTEN for reply in answer["replies"])
             return RedirectResponse("/?said=forgotten" if forgotten else "/?said=over", 303)
         return RedirectResponse(f"/threads/{to}#latest", 303)

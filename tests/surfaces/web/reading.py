@@ -32,7 +32,7 @@ class Page(HTMLParser):
         self.close()
         assert not self._open, f"never closed: {[each.tag for each in self._open]}"
         ids = [each["id"] for each in self.elements if each["id"]]
-        assert len(ids) == len(set(ids)), "two elements with one id"
+        assert len(ids) == len(set(ids)), f"two elements with one id: {sorted(ids)}"
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         element = Element(tag, {name: value or "" for name, value in attributes}, tuple(self._open))

@@ -116,7 +116,7 @@ def _inert(shown: Page) -> None:
 def test_the_controls_of_one_question_are_one_form_and_none_has_another_form_inside():
     questions = list(samples.all_questions(samples.app().knowledge))[:3]
     shown = page(ask_round("7", questions).blocks)
-    assert {form["id"] for form in shown.all("form")} == {f"m1-7.{question.id}" for question in questions}
+    assert {form["id"] for form in shown.all("form")} == {f"m1f-7.{question.id}" for question in questions}
     for element in (*shown.all("button"), *shown.all("select"), *shown.all("input")):
         assert shown.one("form", id=element["form"])["action"] == "/threads/t"
         assert element["name"].split("/")[2:3] in ([], [element["form"].partition(".")[2]])
