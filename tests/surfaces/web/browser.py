@@ -15,7 +15,9 @@ from typing import Any
 
 import aiohttp
 
-CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
+)
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-sync",
     "--disable-background-networking", "--disable-component-update", "--disable-extensions", "--remote-debugging-port=0",
@@ -83,7 +85,11 @@ class Tab:
     async def look(self, width: int, height: int | None = None, dark: bool = False, scale: float = 1) -> None:
         """The size of the window and its colours."""
         await self.send(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height or 900, deviceScaleFactor=scale, mobile=width < 500
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height or 900,
+            deviceScaleFactor=scale,
+            mobile=width < 500,
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         await self.send("Emulation.setEmulatedMedia", features=[scheme])

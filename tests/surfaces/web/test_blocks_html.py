@@ -59,7 +59,9 @@ def test_all_that_the_builders_emit_can_be_shown():
             for key, string in samples.strings(block):
                 if key == "text":
                     assert " ".join(string.split()) in " ".join(text.split()), (block["type"], string)
-        sent = {e["value"] for e in shown.all("button")} | {e["name"] for e in (*shown.all("select"), *shown.all("input"))}
+        sent = {e["value"] for e in shown.all("button")} | {
+            e["name"] for e in (*shown.all("select"), *shown.all("input"))
+        }
         for block in blocks:
             for key, string in samples.strings(block):
                 assert key != "action_id" or any(string in each for each in sent), string
@@ -76,8 +78,14 @@ def test_whatever_a_message_may_hold_is_known_or_refused():
     for control in ("overflow", "datepicker", "conversations_select", "plain_text_input"):
         assert control not in CONTROLS
         with pytest.raises(UnknownBlock):
-            as_html([{"type": "actions", "block_id": "a.b", "elements": [{"type": control, "action_id": "x"}]}], "m1", "/")
-    for span in ({"type": "user", "user_id": "U1"}, {"type": "broadcast", "range": "here"}, {"type": "color", "value": "#fff"}):
+            as_html(
+                [{"type": "actions", "block_id": "a.b", "elements": [{"type": control, "action_id": "x"}]}], "m1", "/"
+            )
+    for span in (
+        {"type": "user", "user_id": "U1"},
+        {"type": "broadcast", "range": "here"},
+        {"type": "color", "value": "#fff"},
+    ):
         section = {"type": "rich_text_section", "elements": [span]}
         with pytest.raises(UnknownBlock):
             as_html([{"type": "rich_text", "elements": [section]}], "m1", "/")

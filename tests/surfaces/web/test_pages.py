@@ -73,10 +73,12 @@ async def test_a_verdict_can_be_asked_why_disagreed_with_changed_and_exported(an
     assert "[1]" in why.page.all("article", class_="ours")[-1].text
     disagree = await ana.press(why.page.one("button", value="card/disagree"))
     assert len(disagree.page.all("article", class_="ours")) > len(why.page.all("article", class_="ours"))
-    changed = await ana.say("We have a test set now, and it scores 95% where 90% is needed.")
-    assert len(changed.page.all("article", class_="ours card")) == 1
-    assert "the verdict that holds stands below" in changed.html
-    assert changed.page.all("article")[-1]["class"] == "ours card"
+    await ana.say("We have a test set now, and it scores 95% where 90% is needed.")
+    while ana.here is not None and buttons(ana.here):
+        await answer(ana)
+    assert ana.here is not None
+    assert ana.here.one("article", class_="ours card") is ana.here.all("article")[-1]
+    assert "the verdict that holds stands below" in ana.here.html
 
 
 async def test_a_thread_goes_on_at_its_address_for_whoever_has_it(site, ana):
@@ -104,7 +106,11 @@ async def test_threads_cannot_be_guessed_and_are_not_listed(ana):
     for path in ("/threads", "/threads/"):
         assert (await ana.get(path)).status in (404, 405)
     got = await ana.get("/threads/nobody")
-    assert got.status == 404 and "no such thread" in got.page.error() and got.page.one("form", id="say")["action"] == "/threads"
+    assert (
+        got.status == 404
+        and "no such thread" in got.page.error()
+        and got.page.one("form", id="say")["action"] == "/threads"
+    )
     lost = await ana.post("/threads/nobody", {"text": "still here"})
     assert lost.status == 404 and lost.page.typed() == "still here"
 
@@ -149,8 +155,10 @@ async def test_what_is_hostile_is_only_shown(ana):
     for got in (first, refused, said):
         assert [each["src"] for each in got.page.all("script")] == ["/static/web.js"]
         assert not got.page.all("img") and "49" not in got.page.error()
-        assert not [name for each in got.page.elements for name in each.attributes if name.startswith("on") or name == "style"]
-        assert [each.text for each in got.page.all("p", class_="typed")][0] == HOSTILE + CASE
+        assert not [
+            name for each in got.page.elements for name in each.attributes if name.startswith("on") or name == "style"
+        ]
+        assert got.page.all("p", class_="typed")[0].text == HOSTILE + CASE
         assert "javascript:" not in "".join(each["href"] for each in got.page.all("a"))
 
 
@@ -181,7 +189,9 @@ async def test_forms_of_other_sites_are_refused(ana):
             got = await ana.post(to, {"text": "SENT BY EVIL"}, **headers)
             assert got.status == 403 and "SENT BY EVIL" not in got.html, headers
     assert "SENT BY EVIL" not in (await ana.get(path)).html
-    assert (await ana.post(path, {"text": "hello"}, Sec_Fetch_Site="")).status == 200  # an older browser says its origin only
+    assert (
+        await ana.post(path, {"text": "hello"}, Sec_Fetch_Site="")
+    ).status == 200  # an older browser says its origin only
 
 
 async def test_forgetting_and_starting_over_end_the_thread(ana):
@@ -205,7 +215,11 @@ async def test_what_one_person_has_forgotten_is_gone_from_the_page(site, ana):
 
 
 async def test_a_thread_that_programs_or_the_terminal_began_can_be_gone_on_with(ana):
-    begun = await ana.post("/api/threads/made-by-a-program/messages", b'{"text": "We have no evals.", "by": "ci"}', Content_Type="application/json")
+    begun = await ana.post(
+        "/api/threads/made-by-a-program/messages",
+        b'{"text": "We have no evals.", "by": "ci"}',
+        Content_Type="application/json",
+    )
     assert begun.status == 200
     got = await ana.get("/threads/made-by-a-program")
     assert "We have no evals." in got.page.one("p", class_="typed").text and buttons(got.page)
@@ -276,7 +290,12 @@ async def test_with_a_token_people_sign_in_once(guarded):
         told = await ana.post("/sign-in", {"token": "a-long-secret", "back": "//evil.example"}, follow=False)
         assert told.status == 303 and told.headers["Location"] == "/"
         cookie = told.headers["Set-Cookie"]
-        assert "HttpOnly" in cookie and "SameSite=strict" in cookie and "Path=/" in cookie and "a-long-secret" not in cookie
+        assert (
+            "HttpOnly" in cookie
+            and "SameSite=strict" in cookie
+            and "Path=/" in cookie
+            and "a-long-secret" not in cookie
+        )
         await ana.get("/")
         assert CASE in (await ana.say(CASE)).html
         assert (await ana.post("/sign-in", {"token": "a-long-secret"}, Sec_Fetch_Site="cross-site")).status == 403
