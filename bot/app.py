@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +24,6 @@ from bot.talk.turn import Message, Talk
 
 if TYPE_CHECKING:
     from bot.engine.engine import Engine
-    from bot.engine.record import Letter
     from bot.language.embedded import EmbeddedLanguage
     from bot.retrieval.search import NoteSearch
     from bot.retrieval.vectors import Vectors
@@ -133,7 +131,9 @@ class App:
             concurrency=settings.concurrency,
         )
         courier = WebCourier(Replies(connection))
-        engine.register(SURFACE, WebHandler(self), courier)
+        # Programs of this machine may hurry.
+        alone = None if settings.token else Limits(user=NO_LIMIT, workspace=NO_LIMIT)
+        engine.register(SURFACE, WebHandler(self), courier, alone)
         try:
             return Service(connection, engine, courier, await self._slack(connection, engine))
         except BaseException:
@@ -232,50 +232,13 @@ class App:
         return Guard(beside(api, slack.asgi, elsewhere[0]), token, elsewhere)
 
     async def engine_findings(self) -> list[tuple[str, bool, str, str]]:
-        """What `doctor` says of the engine: the part, whether it is well, what was found, what to do. Raises StoreError."""
-        from bot.engine.pace import Pace
+        """What `doctor` says of store, queue and dead letters; see engine.findings. Raises StoreError."""
+        from bot.engine.findings import engine_findings
         from bot.stores.connect import connect
-        from bot.stores.health import worries
-        from bot.stores.mailbox import Mailboxes
 
         connection = await connect(self.settings)
         try:
-            wrong = await worries(connection)
-            boxes = Mailboxes(connection, self.settings.retention_days, "doctor", Pace().lease)
-            found = await boxes.measures()
-        finally:
-            await connection.close()
-        oldest = f", the oldest for {time.time() - found.oldest:.0f} s" if found.oldest else ""
-        dead = f"{found.dead} messages could not be worked on" if found.dead else "none"
-        token = "HTTP API for whoever has the token" if self.settings.token else "HTTP API for this machine only"
-        return [
-            ("store", not wrong, " ".join(wrong) or "fit to keep turns", "Change its configuration." if wrong else ""),
-            ("queue", True, f"{found.backlog} messages not done{oldest}; {found.timers} timers set", ""),
-            ("dead letters", not found.dead, dead, "Run: tunewise turns list" if found.dead else ""),
-            ("web", True, token, ""),
-        ]
-
-    async def dead_letters(self) -> list[Letter]:
-        """The dead letters of all workspaces, oldest first. Raises StoreError."""
-        from bot.engine.dead import read_letters
-        from bot.stores.connect import connect
-        from bot.stores.letters import Letters
-
-        connection = await connect(self.settings)
-        try:
-            return await read_letters(Letters(connection))
-        finally:
-            await connection.close()
-
-    async def retry(self, id: str) -> Letter:
-        """Has the mail of a dead letter worked on again. Raises UsageError where there is no such letter, and StoreError."""
-        from bot.engine.dead import retry_letter
-        from bot.stores.connect import connect
-        from bot.stores.letters import Letters
-
-        connection = await connect(self.settings)
-        try:
-            return await retry_letter(Letters(connection), id)
+            return await engine_findings(connection, self.settings.retention_days)
         finally:
             await connection.close()
 
@@ -296,6 +259,7 @@ class Service:
     slack: Joined | None = None
 
 
+NO_LIMIT = 10**9
 SAVES = 5  # tries to save a turn while other processes write in the same thread
 
 

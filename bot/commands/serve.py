@@ -34,8 +34,8 @@ def serve(
         )
     listening = listen(host, port)
     name, taken = listening.getsockname()[:2]
-    typer.echo(f"Serving on http://{f'[{name}]' if ':' in name else name}:{taken}; stop with Ctrl-C.", err=True)
-    run_service(app, work, lambda service, stop: _serve(app, service, listening, stop))
+    says = f"Serving on http://{f'[{name}]' if ':' in name else name}:{taken}"
+    run_service(app, says, work, lambda service, stop: _serve(app, service, listening, stop))
 
 
 async def _serve(app: App, service: Service, listening: socket.socket, stop: asyncio.Event) -> None:

@@ -20,18 +20,18 @@ Beside = Callable[["Service", asyncio.Event], Coroutine[Any, Any, None]]
 LATEST = 9.0  # seconds after which the process ends in any case
 
 
-def run_service(app: App, work: bool, beside: Beside | None = None) -> None:
-    """Runs the engine, with something beside it, until SIGTERM, SIGINT or the end of what is beside it.
+def run_service(app: App, says: str, work: bool, beside: Beside | None = None) -> None:
+    """Says so on standard error and runs the engine, with something beside it, until SIGTERM, SIGINT or the end of what is beside it.
 
     Then the process ends at once: a thread that still waits for a model must not keep it.
     """
     from bot.engine.logs import configure
 
     configure()
-    asyncio.run(_run(app, work, beside))
+    asyncio.run(_run(app, says, work, beside))
 
 
-async def _run(app: App, work: bool, beside: Beside | None) -> None:
+async def _run(app: App, says: str, work: bool, beside: Beside | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -43,6 +43,7 @@ async def _run(app: App, work: bool, beside: Beside | None) -> None:
             running = asyncio.create_task(engine.run()) if work else None
             besides = asyncio.create_task(beside(service, stop)) if beside else None
             stopping = asyncio.create_task(stop.wait())
+            typer.echo(f"{says}; stop with Ctrl-C.", err=True)
             waited = {task for task in (running, besides, stopping) if task is not None}
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
             stop.set()

@@ -29,13 +29,15 @@ def slack(
             raise SettingsError(f"{name} is not set; the README says how to make the app and where to find it.")
     token = app.settings.slack_app_token
     assert token is not None
-    run_service(app, work, lambda service, stop: _listen(service, token.get_secret_value(), stop))
+    run_service(
+        app, "Connecting to Slack", work, lambda service, stop: _listen(service, token.get_secret_value(), stop)
+    )
 
 
 async def _listen(service: Service, app_token: str, stop: asyncio.Event) -> None:
     assert service.slack is not None
     handler = await service.slack.connect(app_token)
-    typer.echo(f"In Slack, workspace {service.slack.bot.team}; stop with Ctrl-C.", err=True)
+    typer.echo(f"In Slack, workspace {service.slack.bot.team}.", err=True)
     try:
         await stop.wait()
     finally:

@@ -81,14 +81,16 @@ class Engine:
         self.boxes = Mailboxes(connection, retention_days, owner, self.pace.lease)
         self.queue = Queue(connection, self.pace.lease)
         self._surfaces: dict[str, Surface] = {}
+        self._limits: dict[str, Limits] = {}
         self._telling: set[asyncio.Task[None]] = set()
         self._told_at = float("-inf")
         self.turns = Turns(self.boxes, self.queue, self._surfaces, self.pace, self.metrics)
         self._sweeper = Sweeper(connection, self.boxes, self.queue, self.pace, self.metrics)
 
-    def register(self, surface: str, handler: Handler, courier: Courier) -> None:
-        """Has mail of that surface handled and its posts sent by these."""
+    def register(self, surface: str, handler: Handler, courier: Courier, limits: Limits | None = None) -> None:
+        """Has mail of that surface handled and its posts sent by these; `limits` of its own stand instead of the engine's."""
         self._surfaces[surface] = Surface(handler, courier)
+        self._limits[surface] = limits or self.limits
 
     async def __aenter__(self) -> Self:
         await self.queue.open(self.turns.work)
@@ -107,7 +109,8 @@ class Engine:
         if "\n" in f"{mail.workspace}{mail.thread}{mail.id}":
             raise BadInput("Names of workspaces, threads and messages are of one line.")
         at, raw = Address(mail.workspace, mail.thread), Envelope(mail=mail).model_dump_json()
-        most = (self.limits.user, self.limits.workspace)
+        limits = self._limits.get(mail.surface, self.limits)
+        most = (limits.user, limits.workspace)
         with self.metrics.stage.labels("intake").time():
             taken = await self.boxes.put(at, mail.id, mail.by, mail.claims, raw, mail.received, most)
             if taken.state != "limited":

@@ -11,7 +11,8 @@ import structlog
 def configure() -> None:
     """Sets logging up: JSON lines, or plain ones where a person watches. Libraries are heard from warnings on."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    logging.getLogger("bm25s").setLevel(logging.WARNING)
+    for handler in logging.getLogger().handlers:
+        handler.setLevel(logging.WARNING)  # some libraries lower the level of their own loggers
     watched = sys.stderr.isatty()
     structlog.configure(
         processors=[

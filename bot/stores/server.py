@@ -115,7 +115,8 @@ def _start(folder: Path, wait: float) -> bool:
 def _spawn(folder: Path, address: Path, lock: int, wait: float) -> None:
     options = {
         "port": "0", "unixsocket": str(address), "unixsocketperm": "700", "dir": str(folder / "db"),
-        "appendonly": "yes", "appendfsync": "everysec", "save": "", "maxmemory-policy": "noeviction",
+        # "everysec" would hold writes back for up to two seconds while the disk is slow, after they were acknowledged.
+        "appendonly": "yes", "appendfsync": "always", "save": "", "maxmemory-policy": "noeviction",
         "aof-use-rdb-preamble": "no",  # plain commands, which Redis 7 and every Valkey can read
         "auto-aof-rewrite-min-size": "8mb",
         "daemonize": "yes", "pidfile": str(folder / "server.pid"),

@@ -40,6 +40,8 @@ CELLS = [
     *(("server", step, when) for step in STEPS for when in ("before", "after")),
     *(("web", step, when) for step in INTAKE for when in ("before", "after")),
 ]
+# As README.md tells operators to set their own: what is acknowledged is on the disk.
+KEEPING = ("--appendonly", "yes", "--appendfsync", "always", "--maxmemory-policy", "noeviction")
 THREADS, EACH = 2, 3
 PATIENCE = 40.0  # seconds until a message counts as lost
 
@@ -113,8 +115,7 @@ class Place:
     def mend(self) -> None:
         """A supervisor's part: starts anew what died."""
         if self.remote and self.remote.process.poll() is not None:
-            options = ("--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction")
-            self.remote = start_remote(self.binary, self.folder, *options, port=self.remote.port)
+            self.remote = start_remote(self.binary, self.folder, *KEEPING, port=self.remote.port)
         for part in (*self.workers, self.web):
             if part and part.dead:
                 part.end()
@@ -135,8 +136,7 @@ def place(kind: str) -> Iterator[Place]:
             here = Place(str(folder / "data"), port, folder / "data")
         else:
             binary = valkey() if kind == "valkey" else shutil.which("redis-server") or sys.exit("no redis-server")
-            options = ("--appendonly", "yes", "--appendfsync", "everysec", "--maxmemory-policy", "noeviction")
-            remote = start_remote(binary, folder, *options)
+            remote = start_remote(binary, folder, *KEEPING)
             here = Place(remote.url(), port, folder, remote, binary)
         try:
             here.workers = [Process("worker", here.store, port) for _ in range(2)]

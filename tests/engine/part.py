@@ -29,6 +29,7 @@ from peer import ask
 
 from bot.core.session import Line
 from bot.engine.engine import Engine, Limits
+from bot.engine.logs import configure
 from bot.engine.mail import Mail, Outcome, Post, Thread
 from bot.engine.pace import Pace
 from bot.errors import Passing, TunewiseError
@@ -105,6 +106,7 @@ class Caller:
 
 async def main() -> None:
     role, store, port = sys.argv[1:4]
+    configure()
     cue = Cue()
     by_url = "://" in store
     connection = await connect(Settings(redis_url=store) if by_url else Settings(data=Path(store), redis_url=None))

@@ -8,8 +8,8 @@ import matrix
 import pytest
 
 SHORT = {
-    "embedded": [("worker", "send", "after"), ("worker", "commit", "after"), ("server", "commit", "before"), ("web", "put", "after")],
-    "redis": [("worker", "finish", "before"), ("server", "send", "after"), ("worker", "handle", "after"), ("server", "put", "after")],
+    "embedded": [("worker", "send", "after"), ("server", "commit", "before"), ("web", "put", "after")],
+    "redis": [("worker", "finish", "before"), ("worker", "commit", "after"), ("server", "send", "after")],
 }  # fmt: skip
 
 

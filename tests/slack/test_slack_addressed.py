@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def verdicts(app: App) -> list[tuple[dict[str, object], bool]]:
         questions = tuple(pick_question(app.knowledge, key) for key in message["asked"])
         session = Session(thread="t", state=message["state"], open=questions)
         words, others = plain_words(message["text"], BOT), others_mentioned(message["text"], BOT)
-        found.append((message, is_to_us(words, session, app.language, others)))
+        found.append((message, is_to_us(words, session, app.talk, others)))
     return found
 
 
@@ -41,3 +42,12 @@ def test_it_answers_when_meant_and_only_then(app: App, meant: bool) -> None:
     judged = [(message, taken) for message, taken in verdicts(app) if message["to_us"] is meant]
     wrong = [message["text"] for message, taken in judged if taken is not meant]
     assert 1 - len(wrong) / len(judged) >= ENOUGH, wrong
+
+
+@pytest.mark.parametrize("piece", ["k", ":+", ":+:", "ok ", "haha", "a ", "+1", "https://:", "hm", "@", "Jon, "])
+def test_no_message_takes_long_to_judge(app: App, piece: str) -> None:
+    """The longest message that is read, made to have the patterns try again and again."""
+    start = time.perf_counter()
+    for end in ("", "?", "x!", "?x"):
+        is_to_us((piece * 12_000)[:11_990] + end, Session(thread="t"), app.talk)
+    assert time.perf_counter() - start < 20

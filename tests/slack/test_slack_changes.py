@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from peer.slack import MENTION
-from serving import Served
+from slack_peer.slack import MENTION
+from slack_serving import Served
 from test_slack_mention import CASE, DECIDED, answerable, decided, shown
 
 
@@ -70,6 +70,20 @@ async def test_an_edit_that_changes_no_words_or_told_nothing_is_let_be(served: S
     assert len(served.posted(channel)) == count
     after = await served.session(key(served, channel.id, root["ts"]))
     assert before and after and after.entries == before.entries and after.decision == before.decision
+
+
+async def test_a_deletion_leaves_what_others_had_picked(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    root = await slack.says("ana", channel, f"{MENTION} Should we fine-tune a model for our recipe app?")
+    await served.settled()
+    await slack.clicks("jon", channel, served.posted(channel)[0], "Not measured")
+    told = await slack.says("ana", channel, "a few prompts so far", thread=root["ts"])
+    await served.settled()
+    await slack.deletes(channel, told)
+    await served.settled()
+    after = await served.session(key(served, channel.id, root["ts"]))
+    assert after and "prompting" not in after.entries and after.entries["evals"].by == slack.workspace.person("jon")
 
 
 async def test_home_follows_a_deletion(served: Served) -> None:

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from peer.blocks import BLOCKS
-from peer.slack import Slack
-from peer.workspace import APP_TOKEN
-from serving import Served, serving
+from slack_peer.blocks import BLOCKS
+from slack_peer.slack import Slack
+from slack_peer.workspace import APP_TOKEN
+from slack_serving import Served, serving
 from test_slack_mention import CASE, DECIDED, decided, shown
 from test_slack_surfaces import form
 
@@ -73,7 +73,7 @@ async def test_blocks_that_slack_refuses_go_out_as_words(
     if error == "invalid_blocks":  # a Slack that knows no rich text
         monkeypatch.setitem(BLOCKS, "rich_text", {"elements": (True, "text:1")})
     else:
-        monkeypatch.setattr("peer.web.too_long", lambda blocks: True)
+        monkeypatch.setattr("slack_peer.web.too_long", lambda blocks: True)
     await slack.says("ana", channel, DECIDED)
     await served.settled()
     [card] = served.posted(channel)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from peer.slack import MENTION, Slack
-from peer.workspace import APP_TOKEN, BOT_TOKEN, SECRET
-from serving import Served
+from slack_peer.slack import MENTION, Slack
+from slack_peer.workspace import APP_TOKEN, BOT_TOKEN, SECRET
+from slack_serving import Served
 from test_slack_mention import CASE, DECIDED, decided
 from test_slack_surfaces import form
 from typer.testing import CliRunner
@@ -18,6 +18,7 @@ from bot.app import App
 from bot.cli import cli
 from bot.errors import UsageError
 from bot.surfaces.slack.doctor import examine_slack
+from bot.surfaces.slack.listeners.channels import CHANGES
 from bot.surfaces.slack.manifest import scopes_of
 
 SCHEMA = Path(__file__).parent / "manifest.schema.2.0.0.json"  # Slack's own, under the MIT licence
@@ -36,6 +37,11 @@ def test_the_manifest_is_legal(app: App, url: str | None, mention_only: bool) ->
         assert made["settings"]["interactivity"]["request_url"] == "https://bot.example.com/slack/events"
     scopes, events = scopes_of(made), set(made["settings"]["event_subscriptions"]["bot_events"])
     assert {scope for scope, event in EVENTS.items() if event in events} == scopes & set(EVENTS)
+
+
+def test_every_change_of_a_channel_that_is_listened_for_is_subscribed(app: App) -> None:
+    events = set(app.slack_manifest()["settings"]["event_subscriptions"]["bot_events"])
+    assert events == {"app_home_opened", "app_mention", *CHANGES, *EVENTS.values()}
 
 
 def test_another_address_than_https_is_refused(app: App) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from peer.slack import MENTION, Slack
-from serving import RETENTION, Served, serving
+from slack_peer.slack import MENTION, Slack
+from slack_serving import RETENTION, Served, serving
 from test_slack_mention import CASE, DECIDED, decided, shown
 from test_slack_surfaces import TOLD, form
 
@@ -92,6 +92,18 @@ async def test_a_channel_that_is_shared_in_the_middle_is_respected(served: Serve
     assert "tone is wrong" not in json.dumps(slack.workspace.homes[slack.workspace.person("ana")])
 
 
+async def test_a_refusal_leaves_what_a_thread_holds(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana")
+    root, _ = await decided(served, channel)
+    key = f"slack-{slack.workspace.team}-{channel.id}-{root['ts']}"
+    before = await served.session(key)
+    channel.external = True
+    await slack.says("ana", channel, f"{MENTION} forget nothing, please", thread=root["ts"])
+    await served.settled()
+    assert before is not None and await served.session(key) == before
+
+
 async def test_an_archived_channel_gets_no_posts_and_harms_nobody(served: Served) -> None:
     slack = served.slack
     channel, other = slack.workspace.channel("old", "ana"), slack.workspace.channel("new", "ana")
@@ -133,7 +145,8 @@ async def test_a_direct_message_is_shown_to_nobody_else_until_it_is_shared(serve
     await served.settled()
     [copy] = served.posted(team)
     assert "whole contract in view" not in json.dumps(copy), "the private words stay private"
-    assert "summariser" in json.dumps(homes[slack.workspace.person("jon")])
+    seen = json.dumps(homes[slack.workspace.person("jon")])
+    assert "was shared with a channel of yours" in seen and "build evals first" in seen and "summariser" not in seen
 
 
 async def test_a_private_channel_is_shown_to_its_members_only(served: Served) -> None:

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 import pytest
-from peer.blocks import elements, texts
-from peer.slack import MENTION
-from peer.workspace import BOT_USER, Channel
-from serving import Served
+from slack_peer.blocks import elements, texts
+from slack_peer.slack import MENTION
+from slack_peer.workspace import BOT_USER, Channel
+from slack_serving import Served
 
 CASE = f"{MENTION} should we fine-tune our support bot? Its tone is wrong with everything in front of it, and a few prompts were tried."
 # Decided at once: nothing is measured, and no answer to anything else would change that.

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from peer.delivery import OverHTTP, sign
-from peer.slack import Slack, until
-from peer.workspace import APP_TOKEN, BOT_TOKEN, SECRET
+from slack_peer.delivery import OverHTTP, sign
+from slack_peer.slack import Slack, until
+from slack_peer.workspace import APP_TOKEN, BOT_TOKEN, SECRET
 from test_slack_mention import DECIDED, shown
 
 ROOT = Path(__file__).parent.parent.parent
@@ -24,8 +24,8 @@ TOKEN = "a-long-random-text-for-tests"
 
 
 @asynccontextmanager
-async def running(slack: Slack, folder: Path, *arguments: str, **environment: str) -> AsyncIterator[str]:
-    """A command of Tunewise's as a process, until the block ends; the first line that it says. It has to end well."""
+async def running(slack: Slack, folder: Path, *arguments: str, until: str, **environment: str) -> AsyncIterator[str]:
+    """A command of Tunewise's as a process, until the block ends; what it says up to a word. It has to end well."""
     kept = {key: value for key, value in os.environ.items() if key != "REDIS_URL" and not key.startswith("SLACK_")}
     told = {
         "TUNEWISE_DATA": str(folder),
@@ -39,7 +39,12 @@ async def running(slack: Slack, folder: Path, *arguments: str, **environment: st
     )  # fmt: skip
     assert process.stderr is not None
     try:
-        yield (await asyncio.wait_for(process.stderr.readline(), 60)).decode()
+        said = ""
+        while until not in said:
+            line = (await asyncio.wait_for(process.stderr.readline(), 60)).decode()
+            assert line, said
+            said += line
+        yield said
         process.send_signal(signal.SIGTERM)
         rest = (await asyncio.wait_for(process.stderr.read(), 30)).decode()
         assert await process.wait() == 0, rest
@@ -53,7 +58,7 @@ async def running(slack: Slack, folder: Path, *arguments: str, **environment: st
 @pytest.mark.slow
 async def test_slack_over_socket_mode(slack: Slack, tmp_path: Path) -> None:
     channel = slack.workspace.channel("support", "ana")
-    async with running(slack, tmp_path / "data", "slack", SLACK_APP_TOKEN=APP_TOKEN) as said:
+    async with running(slack, tmp_path / "data", "slack", until="In Slack", SLACK_APP_TOKEN=APP_TOKEN) as said:
         assert f"workspace {slack.workspace.team}" in said
         await slack.says("ana", channel, DECIDED)
         [card] = await until(lambda: slack.workspace.by_bot(channel), 60)
@@ -64,7 +69,7 @@ async def test_slack_over_socket_mode(slack: Slack, tmp_path: Path) -> None:
 async def test_slack_over_http_beside_the_api(slack: Slack, tmp_path: Path) -> None:
     channel = slack.workspace.channel("support", "ana")
     secrets = {"SLACK_SIGNING_SECRET": SECRET, "TUNEWISE_TOKEN": TOKEN}
-    async with running(slack, tmp_path / "data", "serve", "--port", "0", **secrets) as said:
+    async with running(slack, tmp_path / "data", "serve", "--port", "0", until="http", **secrets) as said:
         at = re.search(r"http://\S+:\d+", said)
         assert at, said
         slack.deliver = OverHTTP(f"{at[0]}/slack/events")

@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from peer.blocks import elements, texts
-from peer.delivery import OverHTTP, sign
-from peer.slack import MENTION, Slack
-from peer.workspace import BOT_USER
-from serving import Served
+from slack_peer.blocks import elements, texts
+from slack_peer.delivery import OverHTTP, sign
+from slack_peer.slack import MENTION, Slack
+from slack_peer.workspace import BOT_USER
+from slack_serving import Served
 from test_slack_mention import CASE, DECIDED, decided, shown
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from peer.slack import MENTION, Slack
-from peer.workspace import Channel
-from serving import Served
+from slack_peer.slack import MENTION, Slack
+from slack_peer.workspace import Channel
+from slack_serving import Served
 from test_slack_mention import CASE, DECIDED, answerable, decided, shown
 
 TOLD = DECIDED.removeprefix(MENTION).strip()
@@ -183,6 +183,20 @@ async def test_new_facts_by_the_form_change_the_card(served: Served) -> None:
     await served.slack.submits("jon", form(served.slack), **{"field.words": "We get about 3,000 requests a day."})
     await served.settled()
     assert "3,000" in shown(served.posted(channel)[-1])
+
+
+async def test_forms_without_words_or_about_what_is_gone_say_so(served: Served) -> None:
+    channel, card = await card_in(served)
+    slack = served.slack
+    await slack.clicks("jon", channel, card, "New facts")
+    empty = await slack.submits("jon", form(slack), **{"field.words": "  "})
+    assert empty.json["response_action"] == "errors" and "write something" in json.dumps(empty.json)
+    await slack.clicks("jon", channel, card, "Share to channel")
+    nowhere = await slack.submits("jon", form(slack))
+    assert nowhere.json["response_action"] == "errors" and "pick a channel" in json.dumps(nowhere.json)
+    gone = {**form(slack), "private_metadata": "slack-T0HOME-C9-1.1"}
+    late = await slack.submits("jon", gone, **{"field.channel": channel.id})
+    assert late.json["response_action"] == "errors" and "forgotten" in json.dumps(late.json)
 
 
 async def test_disagreement_and_feedback_are_kept_with_the_decision(served: Served) -> None:

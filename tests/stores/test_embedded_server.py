@@ -39,7 +39,6 @@ async def test_sessions_survive_the_last_client_leaving(folder):
 async def test_a_killed_server_keeps_what_was_synced(folder):
     first = await opened(folder)
     await first.save(Session(thread="t"))
-    await asyncio.sleep(1.2)  # appendfsync everysec
     os.kill(server_pid(folder), signal.SIGKILL)
     while running(folder):
         await asyncio.sleep(0.005)

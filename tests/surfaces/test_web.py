@@ -94,7 +94,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 @pytest.fixture(scope="module")
 def api(running: Running) -> Callable[..., Got]:
-    _, port = running.serve(TUNEWISE_RATE_USER="50")
+    _, port = running.serve()
     return lambda method, path, body=None, **headers: call(port, method, path, body, **headers)
 
 
@@ -140,7 +140,10 @@ def test_a_thread_can_be_exported_and_forgotten(api):
     export = api("GET", f"/api/threads/{thread}/export").body
     assert export["session"]["entries"]["examples"]["level"] == 1200
     assert api("DELETE", f"/api/threads/{thread}").body == {"thread": thread, "forgotten": True}
-    assert api("GET", f"/api/threads/{thread}").status == api("GET", f"/api/threads/{thread}/export").status == 404
+    assert api("GET", f"/api/threads/{thread}").status == 404
+    until = time.monotonic() + 5  # the note that this very wish was answered goes last
+    while api("GET", f"/api/threads/{thread}/export").status != 404:
+        assert time.monotonic() < until
     assert api("DELETE", f"/api/threads/{thread}").body == {"thread": thread, "forgotten": False}
 
 
@@ -160,9 +163,15 @@ def test_operators_see_health_metrics_and_the_api_described(api):
 
 
 def test_too_many_messages_get_429(running):
-    _, port = running.serve(TUNEWISE_RATE_USER="1")
-    bodies = [call(port, "POST", "/api/threads/busy/messages", {"text": "help", "by": "eve"}) for _ in range(3)]
-    assert [got.status for got in bodies[1:]] == [429, 429] and "try again in a minute" in bodies[1].body["error"]
+    _, port = running.serve(TUNEWISE_RATE_USER="1", TUNEWISE_TOKEN="s3cret")
+    path, said = "/api/threads/busy/messages", {"text": "help", "by": "eve"}
+    got = [call(port, "POST", path, said, Authorization="Bearer s3cret") for _ in range(4)]
+    assert got[0].status == 200 and 429 in [one.status for one in got]  # a minute may just begin
+    assert "try again in a minute" in next(one.body["error"] for one in got if one.status == 429)
+
+
+def test_programs_of_this_machine_may_hurry(api):
+    assert {api("POST", "/api/threads/hurry/messages", {"text": "help"}).status for _ in range(60)} == {200}
 
 
 def test_with_a_token_only_who_has_it(running):
@@ -194,7 +203,8 @@ def test_a_taken_port_is_said_so(running):
     assert done.returncode == 2 and "choose another with --port" in done.stderr and "Traceback" not in done.stderr
 
 
-def test_a_worker_answers_what_a_web_process_takes_in_and_both_stop_in_time(running):
+def test_a_worker_answers_what_a_web_process_takes_in_and_both_stop_in_time(tmp_path):
+    running = Running(tmp_path / "data")
     web, port = running.serve("--no-worker")
     worker = running.start("worker", says="Working")
     got = call(port, "POST", "/api/threads/far/messages", {"text": "We have no evals."})

@@ -31,5 +31,5 @@ for i = 11, #ARGV, 3 do
   end
 end
 redis.call('HSET', KEYS[3], 'record', ARGV[6])
-redis.call('HDEL', KEYS[3], 'attempts', 'not_before')
+redis.call('HDEL', KEYS[3], 'attempts', 'not_before', 'starts')
 return 'done'

@@ -6,6 +6,7 @@ end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 redis.call('HINCRBY', KEYS[2], 'attempts', 1)
+redis.call('HINCRBY', KEYS[2], 'starts', -1) -- this start did not end in a crash
 redis.call('HSET', KEYS[2], 'not_before', now + tonumber(ARGV[2]))
 redis.call('DEL', KEYS[1])
 return 1

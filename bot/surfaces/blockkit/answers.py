@@ -23,7 +23,7 @@ from bot.talk.replies import Reply
 
 MARK = re.compile(r"\[(\d{1,2})\]")
 SHARE = "share/answer"
-PARAGRAPHS = 30
+PARAGRAPHS, PARAGRAPH = 30, 2_500  # how many, and how long
 
 
 def answer_message(reply: Reply, share: str = "") -> Shown:
@@ -106,9 +106,9 @@ def _marked(text: str, urls: dict[int, str | None]) -> Spans:
     at = 0
     for found in MARK.finditer(text):
         if url := urls.get(int(found[1])):
-            spans = [*spans, *words(text[at : found.start()]), *link(url, found[0])]
+            spans = [*spans, *words(text[at : found.start()], PARAGRAPH), *link(url, found[0])]
             at = found.end()
-    return [*spans, *words(text[at:])]
+    return [*spans, *words(text[at:], PARAGRAPH)]
 
 
 def _passage(number: int, citations: Sequence[Citation]) -> Spans:

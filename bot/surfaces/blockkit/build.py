@@ -1,8 +1,9 @@
 """Build: blocks and their parts from plain strings. Every string is cleaned and cut to what its place holds.
 
-header, say, lines, context, divider, actions, button, select, checkboxes    blocks and elements
-bold, words, quiet, link, cited                                              spans of rich text, as lists to add up
-message(text, parts) -> Shown                                                what is posted, made to fit
+header, say, lines, quote, context, divider, actions    blocks
+button, select, many, options                           elements
+bold, words, quiet, link, cited, BREAK                  spans of rich text, as lists to add up
+plain, fallback                                         a plain_text object; the text that Slack parses
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Literal, NamedTuple
 
 from bot.core.sources import Listed
-from bot.surfaces.blockkit import limits
+from bot.surfaces.blockkit import limits, shapes
 from bot.surfaces.blockkit.limits import Block
 from bot.surfaces.blockkit.text import clean, escape, linkable, shorten, size
 
@@ -84,7 +85,7 @@ def _span(text: str, most: int, **style: bool) -> Spans:
 
 def header(text: str) -> Block:
     """A headline."""
-    return {"type": "header", "text": plain(text, limits.HEADER)}
+    return {"type": "header", "text": plain(text, shapes.HEADER)}
 
 
 def divider() -> Block:
@@ -95,7 +96,7 @@ def divider() -> Block:
 def context(*texts: str) -> Block:
     """Small grey text."""
     shown = [text for text in texts if clean(text)][:10]
-    return {"type": "context", "elements": [plain(text, 600) for text in shown] or [plain(NOTHING, 1)]}
+    return {"type": "context", "elements": [plain(text, shapes.CONTEXT) for text in shown] or [plain(NOTHING, 1)]}
 
 
 def say(*spans: Spans) -> Block:
@@ -110,17 +111,17 @@ def lines(items: Iterable[Spans], title: str = "", style: Style = "bullet") -> l
     """
     sections = [_section(item) for item in items]
     first = [_section(bold(title, 300))] if title else []
-    if style == "ordered" and limits.weight(sections) + limits.weight(first) > limits.RICH_TEXT:
+    if style == "ordered" and limits.weight(sections) + limits.weight(first) > shapes.RICH_TEXT:
         style = "rows"
         sections = [_section(words(f"{at}. "), section["elements"]) for at, section in enumerate(sections, 1)]
     groups: list[list[dict[str, Any]]] = [[]]
-    room = limits.RICH_TEXT - limits.weight(first)
+    room = shapes.RICH_TEXT - limits.weight(first)
     for section in sections:
         length = limits.weight([section]) + len(BREAK)
         spans = sum(len(each["elements"]) + 1 for each in (*groups[-1], section))
         if groups[-1] and (length > room or spans > SPANS - 10):
             groups.append([])
-            room = limits.RICH_TEXT
+            room = shapes.RICH_TEXT
         groups[-1].append(section)
         room -= length
     bodies = [_body(first if at == 0 else [], group, style) for at, group in enumerate(groups)]
@@ -149,7 +150,7 @@ def actions(block_id: str, *elements: Element) -> Block:
 def _section(*spans: Spans) -> dict[str, Any]:
     """Spans as one section, cut where they are too long together."""
     joined: Spans = []
-    room = limits.RICH_TEXT - 320
+    room = shapes.RICH_TEXT - 320
     for span in (each for group in spans for each in group):
         length = limits.weight([span])
         if length > room or len(joined) == SPANS - 15:
@@ -166,24 +167,19 @@ def _section(*spans: Spans) -> dict[str, Any]:
 
 def button(label: str, action_id: str, value: str = "", style: str | None = None, spoken: str = "") -> Element:
     """A button; `spoken` is what a screen reader says instead of the label."""
-    made: Element = {"type": "button", "text": plain(label, limits.BUTTON), "action_id": action_id}
+    made: Element = {"type": "button", "text": plain(label, shapes.BUTTON), "action_id": action_id}
     if value:
         made["value"] = value
     if style:
         made["style"] = style
     if spoken:
-        made["accessibility_label"] = shorten(clean(spoken), limits.BUTTON)
+        made["accessibility_label"] = shorten(clean(spoken), shapes.BUTTON)
     return made
-
-
-def emoji(element: Element) -> Element:
-    """The button with emoji codes shown as emoji; only for labels of our own."""
-    return {**element, "text": {**element["text"], "emoji": True}}
 
 
 def options(labels: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
     """Options of a menu from labels and values."""
-    return [{"text": plain(label, limits.OPTION), "value": value} for label, value in labels]
+    return [{"text": plain(label, shapes.OPTION), "value": value} for label, value in labels]
 
 
 def select(action_id: str, labels: Sequence[tuple[str, str]], placeholder: str) -> Element:
@@ -191,18 +187,18 @@ def select(action_id: str, labels: Sequence[tuple[str, str]], placeholder: str) 
     return {
         "type": "static_select",
         "action_id": action_id,
-        "placeholder": plain(placeholder, limits.PLACEHOLDER),
-        "options": options(labels[: limits.OPTIONS]),
+        "placeholder": plain(placeholder, shapes.PLACEHOLDER),
+        "options": options(labels[: shapes.OPTIONS]),
     }
 
 
 def many(action_id: str, labels: Sequence[tuple[str, str]], chosen: Iterable[str] = ()) -> Element:
     """Check-boxes, or a menu for several where there are too many for boxes; `chosen` are values ticked already."""
-    boxes = len(labels) <= limits.BOXES
+    boxes = len(labels) <= shapes.BOXES
     made: Element = {
         "type": "checkboxes" if boxes else "multi_static_select",
         "action_id": action_id,
-        "options": options(labels[: limits.OPTIONS]),
+        "options": options(labels[: shapes.OPTIONS]),
     }
     ticked = set(chosen)
     if initial := [option for option in made["options"] if option["value"] in ticked]:
@@ -212,7 +208,7 @@ def many(action_id: str, labels: Sequence[tuple[str, str]], chosen: Iterable[str
 
 def fallback(text: str) -> str:
     """Text for the place that Slack parses: escaped, and short enough to be escaped."""
-    shown, most = clean(text, lines=True), limits.FALLBACK
-    while size(escaped := escape(shorten(shown, most))) > limits.FALLBACK:
+    shown, most = clean(text, lines=True), shapes.FALLBACK
+    while size(escaped := escape(shorten(shown, most))) > shapes.FALLBACK:
         most = most * 3 // 4
     return escaped or NOTHING

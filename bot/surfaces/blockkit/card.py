@@ -19,7 +19,7 @@ from bot.core.card import Card, CardFlip, first_sentence
 from bot.core.decision import Decision
 from bot.core.sources import Listed
 from bot.errors import BadInput
-from bot.surfaces.blockkit import limits
+from bot.surfaces.blockkit import shapes
 from bot.surfaces.blockkit.build import (
     Shown,
     Spans,
@@ -63,7 +63,7 @@ SURE = {"settled": "🟢", "likely": "🟡", "open": "🔴"}
 MOST = 3  # reasons, steps and flips on the card; the details have all of them
 NAMED_SOURCES = 6
 OUTCOME = 160  # characters of what came of the closest case
-FORGOTTEN = "This card was forgotten at somebody's wish; nothing of it is kept."
+FORGOTTEN = "This case was forgotten at somebody's wish: its facts, its words and its verdict are deleted."
 
 
 class BadPress(BadInput):
@@ -102,8 +102,8 @@ def card_message(
         parts += detail(4, [say(bold("How to tune: "), words(first_sentence(card.method.text), 300))])
     if card.flips:
         parts += detail(3, lines([flip_spans(flip) for flip in card.flips[:MOST]], title="What would change it"))
-    parts += detail(5, _beside(card))
-    parts += detail(2, [_sources(card)]) if card.sources else []
+    parts += detail(5, _beside(card, "details" in controls))
+    parts += detail(2, _sources(card))
     parts += detail(6, [context(_decided(decision))])
     buttons = [_button(name, ref) for name in LABELS if name in controls]
     parts += keep(divider(), actions(f"card.{ref}"[:255], *buttons)) if buttons else []
@@ -119,9 +119,9 @@ def forgotten_card() -> Shown:
 def feedback(ref: str) -> Block:
     """Thumbs up and down."""
     sides = {
-        "positive_button": {"text": plain("👍", limits.BUTTON), "value": f"up:{ref}", "accessibility_label": "Helpful"},
+        "positive_button": {"text": plain("👍", shapes.BUTTON), "value": f"up:{ref}", "accessibility_label": "Helpful"},
         "negative_button": {
-            "text": plain("👎", limits.BUTTON),
+            "text": plain("👎", shapes.BUTTON),
             "value": f"down:{ref}",
             "accessibility_label": "Not helpful",
         },
@@ -164,11 +164,11 @@ def _sureness(card: Card) -> list[str]:
     return told
 
 
-def _beside(card: Card) -> list[Block]:
-    """What else one should know at once, small, each on a line of its own."""
+def _beside(card: Card, details: bool) -> list[Block]:
+    """What else one should know at once, small, each on a line of its own; `details` is whether there are any to be opened."""
     told = [f"⚠️ {first_sentence(caution.text)}" for caution in card.cautions[:2]]
     if len(card.cautions) > 2:
-        told[-1] += f" ({len(card.cautions) - 2} more in the details)"
+        told[-1] += f" ({len(card.cautions) - 2} more{' in the details' if details else ''})"
     if card.disputed:
         told.append(f"⚖️ The sources disagree on a point that this rests on: {card.disputed[0].question}")
     if card.cases:
@@ -178,11 +178,11 @@ def _beside(card: Card) -> list[Block]:
     return [context(each) for each in told]
 
 
-def _sources(card: Card) -> Block:
+def _sources(card: Card) -> list[Block]:
     """Whom the numbers on the card stand for."""
     shown = {mark for reason in card.reasons[:MOST] for mark in reason.marks}
     named = [f"[{source.number}] {_named(source)}" for source in card.sources if source.number in shown]
-    return context(f"Sources: {', '.join(named[:NAMED_SOURCES]) or 'in the details'}")
+    return [context(f"Sources: {', '.join(named[:NAMED_SOURCES])}")] if named else []
 
 
 def _named(source: Listed) -> str:

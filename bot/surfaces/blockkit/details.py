@@ -26,7 +26,8 @@ from bot.surfaces.blockkit.build import (
 )
 from bot.surfaces.blockkit.card import flip_spans
 from bot.surfaces.blockkit.fit import Part, detail, keep, view_blocks
-from bot.surfaces.blockkit.limits import TITLE, Block, View
+from bot.surfaces.blockkit.limits import Block, View
+from bot.surfaces.blockkit.shapes import TITLE
 
 NAME = "The verdict in full"
 
@@ -68,7 +69,7 @@ def _parts(card: Card, quotes: bool) -> list[Part]:
         body = cited(step.detail, step.marks, sources)
         parts += detail(1, [*title, say(bold(f"{at}. {step.title}"), BREAK, body, BREAK, done)])
     if card.method:
-        parts += detail(1, [say(bold("How to tune"), words(": "), cited(card.method.text, card.method.marks, sources))])
+        parts += detail(1, [say(bold("How to tune: "), cited(card.method.text, card.method.marks, sources))])
     if card.route:
         parts += detail(4, [context(f"Then, if the target is still missed: {' → '.join(card.route)}.")])
     if card.cautions:
@@ -111,7 +112,7 @@ def _source(source: Listed) -> Spans:
     """Number, author, title (linked), publication and date."""
     rest = ", ".join(part for part in (source.publication, source.date) if part)
     return [
-        *words(f"{source.author}, ", 200),
+        *words(f"[{source.number}] {source.author}, ", 200),
         *link(source.url, source.title),
         *words(f", {rest}" if rest else "", 300),
     ]

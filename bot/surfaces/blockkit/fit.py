@@ -5,10 +5,10 @@ message(text, parts) -> Shown     parts are blocks, or `detail(n, blocks)` that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from bot.surfaces.blockkit import limits
+from bot.surfaces.blockkit import shapes
 from bot.surfaces.blockkit.build import Shown, fallback
 from bot.surfaces.blockkit.limits import Block, weight
 from bot.surfaces.blockkit.text import shorten, size
@@ -35,7 +35,7 @@ def keep(*blocks: Block) -> list[Part]:
 
 def message(text: str, parts: Sequence[Part]) -> Shown:
     """A message with its fallback text; every part that there is room for."""
-    return Shown(fallback(text), fit(parts, limits.MESSAGE_BLOCKS, limits.MESSAGE_TEXT))
+    return Shown(fallback(text), fit(parts, shapes.MESSAGE_BLOCKS, shapes.MESSAGE_TEXT))
 
 
 def fit(parts: Sequence[Part], most_blocks: int, most_text: int) -> list[Block]:
@@ -49,7 +49,7 @@ def fit(parts: Sequence[Part], most_blocks: int, most_text: int) -> list[Block]:
     blocks = [part.block for part in kept]
     if len(blocks) > most_blocks:
         raise ValueError(f"{len(blocks)} blocks that may not be dropped")
-    most = limits.SECTION
+    most = shapes.SECTION
     while weight(blocks) > most_text and most > SHORTEST:
         most = max(most * 3 // 4, SHORTEST)
         blocks = [_cut(block, most) for block in blocks]
@@ -58,7 +58,7 @@ def fit(parts: Sequence[Part], most_blocks: int, most_text: int) -> list[Block]:
 
 def view_blocks(parts: Sequence[Part]) -> list[Block]:
     """The blocks of a view that fit."""
-    return fit(parts, limits.VIEW_BLOCKS, limits.VIEW_BYTES // 8)
+    return fit(parts, shapes.VIEW_BLOCKS, shapes.VIEW_BYTES // 8)
 
 
 def _cut(value: Any, most: int) -> Any:
@@ -73,11 +73,3 @@ def _cut_text(key: str, value: Any, most: int) -> Any:
     if isinstance(value, str):
         return shorten(value, most) if key == "text" and size(value) > most else value
     return _cut(value, most)
-
-
-def texts(blocks: Iterable[Block]) -> Iterator[str]:
-    """Every text that people read in these blocks."""
-    for block in blocks:
-        for key, text in limits.strings(block):
-            if key == "text":
-                yield text

@@ -15,16 +15,16 @@ from collections.abc import Mapping, Sequence
 from hashlib import blake2s
 from typing import Any, NamedTuple
 
-from bot.surfaces.blockkit import limits
+from bot.surfaces.blockkit import shapes
 from bot.surfaces.blockkit.build import actions, bold, button, context, divider, header, lines, many, quiet, say, words
 from bot.surfaces.blockkit.fit import Part, detail, keep, view_blocks
 from bot.surfaces.blockkit.limits import Block, View
-from bot.surfaces.blockkit.picks import BadPick
+from bot.surfaces.blockkit.picks import BadPick, chosen_values
 from bot.surfaces.blockkit.text import linkable
 
 HOME = re.compile(r"home/(?P<name>start|open|steps)(/\d{1,3})?")
 CASES = 12  # shown; more are counted
-STEPS = re.compile(r"steps\.(?P<key>[!-~]{1,240})")
+STEPS = re.compile(r"steps\.[0-9a-f]{16}\.(?P<key>[!-~]{1,230})")
 STATES = {
     "idle": "Not begun",
     "asking": "Waiting for answers",
@@ -94,6 +94,9 @@ def privacy_notes(privacy: Privacy) -> list[str]:
     """What people have to know before they write anything, sentence by sentence."""
     kept = f"Facts of a case, the words they rest on and the thread's transcript are kept for {privacy.retention_days} days"
     told = [f"{kept} after the last message, then deleted. “Forget this” in a thread deletes them at once."]
+    told.append(
+        "A thumb or an objection is kept for as long with the verdict and its facts, even if the thread is forgotten."
+    )
     if privacy.provider:
         told.append(f"What you write to me is sent to {privacy.provider} to be understood.")
     else:
@@ -125,8 +128,7 @@ def ticked_case(action: Mapping[str, Any]) -> str:
 
 def read_ticks(action: Mapping[str, Any], titles: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """The case and the titles of its steps that are ticked now. Raises BadPick."""
-    chosen = action.get("selected_options") or []
-    ticked = {option.get("value") for option in chosen if isinstance(option, Mapping)}
+    ticked = chosen_values(action.get("selected_options"))
     return ticked_case(action), tuple(title for title in titles if step_id(title) in ticked)
 
 
@@ -136,10 +138,12 @@ def _case(at: int, case: HomeCase) -> list[Part]:
     parts = keep(say(bold(case.title, 200)), context(about))
     if case.verdict:
         parts += keep(say(words("Verdict: "), words(case.verdict, 200)))
-    if case.steps and len(case.key) <= 240:
-        steps = list(dict.fromkeys(case.steps))[: limits.BOXES]
+    if case.steps and len(case.key) <= 230:
+        steps = list(dict.fromkeys(case.steps))[: shapes.BOXES]
+        # Slack keeps what a person ticked in a block of the same name, even over what somebody else has ticked since.
+        name = f"steps.{step_id(repr((steps, sorted(case.done))))}.{case.key}"
         boxes = many(f"home/steps/{at}", [(step, step_id(step)) for step in steps], map(step_id, case.done))
-        parts += detail(1, [actions(f"steps.{case.key}", boxes)])
+        parts += detail(1, [actions(name, boxes)])
     if linkable(case.url):
         opened: Block = {**button("Open the thread", f"home/open/{at}"), "url": case.url}
         parts += detail(2, [actions(f"open.{at}", opened)])

@@ -5,7 +5,7 @@
     read_intake(values, asked) -> Told                    `values` is a submission's `view.state.values`; raises BadPick
     facts_view(ref, known=()) -> View                     callback_id `facts`; `known` are (label, value) of what is known
     disagree_view(ref, headline="") -> View               callback_id `disagree`
-    share_view(ref, what="this card") -> View             callback_id `share`
+    share_view(ref, what="this card", connect=False)      callback_id `share`; `connect` offers channels shared with others too
     read_words(values) -> str                             what was written in `facts` or `disagree`
     read_channel(values) -> str                           the channel picked in `share`; raises BadPick
 
@@ -21,10 +21,10 @@ from typing import Any, NamedTuple
 from bot.core.ask import as_asked
 from bot.core.decision import Question
 from bot.core.knowledge import Knowledge
-from bot.surfaces.blockkit import limits
+from bot.surfaces.blockkit import shapes
 from bot.surfaces.blockkit.build import Element, bold, context, lines, many, plain, say, select, words
 from bot.surfaces.blockkit.limits import Block, View
-from bot.surfaces.blockkit.picks import Answers, BadPick, options_picked
+from bot.surfaces.blockkit.picks import Answers, BadPick, chosen_values, options_picked
 
 WRONG, MEASURED = "today", "evals"  # the ids of the questions that the form asks by picking
 TYPED = 1_500  # characters to be written in one field
@@ -103,13 +103,17 @@ def disagree_view(ref: str, headline: str = "") -> View:
     return _modal("disagree", "I disagree", "Send", ref, [*told, asked])
 
 
-def share_view(ref: str, what: str = "this card") -> View:
+def share_view(ref: str, what: str = "this card", connect: bool = False) -> View:
     """The form that asks where to share something."""
     chooser: Element = {
         "type": "conversations_select",
         "action_id": "channel",
-        "placeholder": plain("Pick a channel", limits.PLACEHOLDER),
-        "filter": {"include": ["public", "private"], "exclude_bot_users": True},
+        "placeholder": plain("Pick a channel", shapes.PLACEHOLDER),
+        "filter": {
+            "include": ["public", "private"],
+            "exclude_external_shared_channels": not connect,
+            "exclude_bot_users": True,
+        },
     }
     asked = _field("channel", f"Where should {what} go?", chooser, optional=False)
     told = context("Everyone in that channel will see it. Who said what in the private talk stays here.")
@@ -131,15 +135,15 @@ def read_channel(values: Mapping[str, Any]) -> str:
 
 def _modal(name: str, title: str, submit: str, metadata: str, blocks: list[Block]) -> View:
     """Raises ValueError where the metadata is longer than Slack keeps."""
-    if len(metadata) > limits.METADATA:
-        raise ValueError(f"{len(metadata)} characters of metadata, more than {limits.METADATA}")
+    if len(metadata) > shapes.METADATA:
+        raise ValueError(f"{len(metadata)} characters of metadata, more than {shapes.METADATA}")
     return {
         "type": "modal",
         "callback_id": name,
         "private_metadata": metadata,
-        "title": plain(title, limits.TITLE),
-        "submit": plain(submit, limits.TITLE),
-        "close": plain("Cancel", limits.TITLE),
+        "title": plain(title, shapes.TITLE),
+        "submit": plain(submit, shapes.TITLE),
+        "close": plain("Cancel", shapes.TITLE),
         "blocks": blocks,
     }
 
@@ -155,7 +159,7 @@ def _input(field: str, label: str, example: str, optional: bool = True) -> Block
         "action_id": field,
         "multiline": field not in SHORT,
         "max_length": TYPED,
-        "placeholder": plain(f"e.g. {example}", limits.PLACEHOLDER),
+        "placeholder": plain(f"e.g. {example}", shapes.PLACEHOLDER),
     }
     return _field(field, label, element, optional)
 
@@ -189,5 +193,6 @@ def _text(values: Mapping[str, Any], name: str) -> str:
 
 def _chosen(values: Mapping[str, Any], name: str) -> list[Any]:
     held = _held(values, name)
-    chosen = held.get("selected_options") or [held.get("selected_option")]
-    return [option.get("value") for option in chosen if isinstance(option, Mapping)]
+    if held.get("selected_option") is not None:
+        return chosen_values([held["selected_option"]])
+    return chosen_values(held.get("selected_options"))

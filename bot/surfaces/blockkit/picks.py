@@ -4,6 +4,7 @@
         `action` is one of a payload's `actions`, `state` its `state.values`; raises BadPick for what no message of ours
         can have sent. Nothing of the facts comes from the payload: only which question and which option.
     options_picked(question, values) -> Picked     the answer of these option numbers, as they come back from any control
+    chosen_values(chosen) -> list                  the values in a payload's `selected_options`
     answers_of(picks) -> {"evals": "none", "teacher": None}     for one turn of the talk
     action_id(round_id, question, part)      "answer/ROUND/QUESTION/PART"; ANSWER matches them all
 
@@ -81,8 +82,7 @@ def read_pick(
     if part == "unknown":
         return Picked(question.id, dict.fromkeys(asked_about(question)), DONT_KNOW)
     if part == "menu":
-        chosen = action.get("selected_option")
-        return options_picked(question, [chosen.get("value") if isinstance(chosen, Mapping) else None])
+        return options_picked(question, chosen_values([action.get("selected_option")]))
     if question.multiple:
         if part == "none":
             return options_picked(question, [])
@@ -118,9 +118,15 @@ def _ticked(state: Mapping[str, Any], box: str) -> list[Any]:
     for block in state.values():
         held = block.get(box) if isinstance(block, Mapping) else None
         if isinstance(held, Mapping):
-            chosen = held.get("selected_options") or []
-            return [option.get("value") if isinstance(option, Mapping) else None for option in chosen]
+            return chosen_values(held.get("selected_options"))
     return []
+
+
+def chosen_values(chosen: Any) -> list[Any]:
+    """The values of the options in a payload's `selected_options`; None for what is no option."""
+    if not isinstance(chosen, list):
+        return [] if chosen is None else [None]
+    return [option.get("value") if isinstance(option, Mapping) else None for option in chosen]
 
 
 def _bad() -> Any:

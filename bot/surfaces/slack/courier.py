@@ -96,7 +96,11 @@ class SlackCourier:
         arguments["oldest"] = f"{mail.received - SLACK:.6f}"
         cursor = ""
         for _ in range(PAGES):
-            page = await self._posted(thread, {**arguments, **({"cursor": cursor} if cursor else {})})
+            try:
+                page = await self._posted(thread, {**arguments, **({"cursor": cursor} if cursor else {})})
+            except SlackRefused as error:  # as without the scope to read back: better twice than never
+                log.warning("not looked up whether a message was posted: %s", error.error)
+                return None
             for message in page.get("messages") or []:
                 if ((message.get("metadata") or {}).get("event_payload") or {}).get("id") == id:
                     return f"{channel}:{message['ts']}"
@@ -107,7 +111,7 @@ class SlackCourier:
 
     async def apologise(self, mail: Mail, sentence: str) -> None:
         """The sentence, to whoever wrote the mail and nobody else."""
-        shown = error_message(sentence, mail.id)
+        shown = error_message(sentence)
         place = {key: mail.body[key] for key in ("channel", "root", "response_url") if mail.body.get(key)}
         with suppress(SlackRefused):
             await self._private({**place, "user": mail.by, "text": shown.text, "blocks": shown.blocks})

@@ -10,6 +10,8 @@ from bot.surfaces.slack.look import Look
 from bot.surfaces.slack.ports import Ledger
 from bot.surfaces.slack.values import Bot, Case, Rules
 
+FOREIGN = "A case that was shared with a channel of yours"
+
 
 class Homes:
     """Makes Home tabs."""
@@ -21,21 +23,28 @@ class Homes:
         """The Home tab of a person."""
         channels = await self._look.channels_of(user)
         cases = await self._ledger.cases(self._bot.team, user, channels)
-        shown = [await self._listed(case, channels) for case in visible(cases, self._bot.team, user, channels)]
+        shown = [await self._listed(case, user, channels) for case in visible(cases, self._bot.team, user, channels)]
         return home_view([case for case in shown if case], privacy_of(self._rules), rules_of(self._rules))
 
-    async def _listed(self, case: Case, channels: frozenset[str]) -> HomeCase | None:
+    async def _listed(self, case: Case, user: str, channels: frozenset[str]) -> HomeCase | None:
         """A case on the list; None where its channel was closed to us meanwhile."""
         info = await self._look.channel(case.channel)
         if info.external and not self._rules.connect:
             return None
-        foreign = case.kind != "im" and case.channel not in channels  # shown because it was shared
+        # Shown because it was shared: the verdict was, not the words in which the case was told.
+        foreign = case.by != user if case.kind == "im" else case.channel not in channels
         private = case.kind == "im" or foreign
         return HomeCase(
             key=case.key,
-            title=case.title,
+            title=case.title if not foreign else FOREIGN,
             state=case.state,
-            where="direct message" if case.kind == "im" else f"#{info.name}" if info.name and not private else "",
+            where="shared"
+            if foreign
+            else "direct message"
+            if case.kind == "im"
+            else f"#{info.name}"
+            if info.name and not private
+            else "",
             verdict=case.headline,
             decided=case.decided or "",
             steps=case.steps,

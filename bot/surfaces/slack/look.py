@@ -15,7 +15,7 @@ from bot.errors import TunewiseError
 from bot.surfaces.slack.client import SlackRefused, call
 from bot.surfaces.slack.values import ChannelKind
 
-FRESH = 60.0  # seconds for which what was looked up about a channel holds
+FRESH = 30.0  # seconds for which what was looked up about a channel holds
 NAME_FRESH = 3600.0
 MOST_PAGES = 10
 

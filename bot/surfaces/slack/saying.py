@@ -44,19 +44,17 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
         if not notes.known:
             return quiet(thread)
         text = str(body["text"])
-        if not await room.work(is_to_us, text, session, room.talk.language, bool(body["to_others"])):
+        if not await room.work(is_to_us, text, session, room.talk, bool(body["to_others"])):
             return quiet(thread)
     channel = await room.look.channel(str(body["channel"]))
     notes = at_home(notes, body, mail.by).model_copy(update={"kind": channel.kind})
     text = str(body["text"])
     if not text:
         return quiet(thread, posts.message(notes.channel, notes.root, text_message(OPENING)), notes=notes)
-    picked = _taken(notes)
-    before = session
-    if picked:
-        session = await room.work(take, room.talk, session, picked)
+    if taken := _taken(notes):
+        session = await room.work(take, room.talk, session, taken)
     after, replies = await room.work(room.turn, session, Message(by=mail.by, text=text))
-    return await went_on(room, mail, notes, before, after, replies, str(body["ts"]))
+    return await went_on(room, mail, notes, session, after, replies, str(body["ts"]))
 
 
 async def picked(room: Room, thread: Thread, mail: Mail) -> Outcome:
@@ -134,8 +132,9 @@ async def went_on(
 
 
 def quiet(thread: Thread, *sent: Post, notes: Notes | None = None) -> Outcome:
-    """The session stays as it is."""
-    return Outcome(session=thread.session, notes=keep(notes) if notes else thread.notes, posts=sent)
+    """The session stays as it is; of a thread that is not ours nothing is kept."""
+    kept = keep(notes) if notes else thread.notes
+    return Outcome(session=thread.session, notes=kept, posts=sent, forget=not kept)
 
 
 def at_home(notes: Notes, body: dict[str, Any], by: str) -> Notes:

@@ -60,12 +60,11 @@ def make_api(
         """One message through; waits for the answer."""
         if not (message.text or "").strip() and not message.answers:
             raise BadInput('There is nothing in this message; send {"text": "..."} or {"answers": {...}}.')
-        answer = await ask(
-            engine, courier, message_mail(named(thread), message.by, message.text, message.answers), WITHIN
-        )
+        said = message_mail(named(thread), message.by, message.text, message.answers)
+        answer, sentence = await ask(engine, courier, said, WITHIN)
         if answer is None:
             response.status_code = 202
-            return Pending(thread=thread, detail=NOT_YET)
+            return Pending(thread=thread, detail=sentence or NOT_YET)
         return Answer.model_validate(answer)
 
     @api.get("/api/threads/{thread}")
@@ -93,7 +92,7 @@ def make_api(
     @api.delete("/api/threads/{thread}")
     async def forget(thread: str, response: Response) -> Forgotten | Pending:
         """Forgets a thread, after the messages that came before."""
-        answer = await ask(engine, courier, forget_mail(named(thread), "you"), WITHIN)
+        answer, _ = await ask(engine, courier, forget_mail(named(thread), "you"), WITHIN)
         if answer is None:
             response.status_code = 202
             return Pending(thread=thread, detail="It will be forgotten when the messages before are done.")

@@ -101,8 +101,13 @@ class WebCourier:
             self._waiting.pop(mail.id, None)
 
 
-async def ask(engine: Engine, courier: WebCourier, mail: Mail, within: float) -> dict[str, Any] | None:
-    """The answer to a mail; None where there is none yet. Raises BadInput, StoreError, and Passing for too many messages."""
+async def ask(
+    engine: Engine, courier: WebCourier, mail: Mail, within: float
+) -> tuple[dict[str, Any] | None, str | None]:
+    """The answer to a mail, None where there is none yet, and what its sender should know of the queue.
+
+    Raises BadInput, StoreError, and Passing for too many messages.
+    """
     courier.expect(mail)
     try:
         receipt = await engine.receive(mail, tell=False)
@@ -115,4 +120,4 @@ async def ask(engine: Engine, courier: WebCourier, mail: Mail, within: float) ->
     answer = await courier.answer(mail, within)
     if answer and "error" in answer:
         raise BadInput(str(answer["error"]))
-    return answer
+    return answer, receipt.sentence

@@ -148,7 +148,7 @@ class Pages:
         mail = self._mail(fields, to, name)
         if mail is None:
             return RedirectResponse(f"/threads/{to}/card.md", 303)
-        answer = await ask(self._engine, self._courier, mail, WITHIN)
+        answer, _ = await ask(self._engine, self._courier, mail, WITHIN)
         seen = await self._seen(to)
         if answer is not None and (seen is None or not seen.entries):
             forgotten = any(reply["text"] == FORGOTTEN for reply in answer["replies"])

@@ -82,7 +82,9 @@ def test_the_details_hold_everything(verdict: str) -> None:
     told += [side.text for point in card.disputed for side in point.sides]
     told += [part for case in card.cases for part in (case.who, case.outcome)]
     told += [passage.sentence for passage in card.passages]
-    told += [part for source in card.sources for part in (source.title, source.author, source.date)]
+    told += [
+        part for source in card.sources for part in (f"[{source.number}] {source.author}", source.title, source.date)
+    ]
     told += [" ".join(fact.said.split()) for fact in card.facts]
     assert [part for part in told if part not in text] == []
     assert details_blocks(card) == view["blocks"][:-1]
@@ -168,6 +170,7 @@ def test_a_shared_card_says_by_whom_and_has_no_controls() -> None:
     message = card_message(card, decision, "ref", shared_by="Ana <!channel>", controls=())
     hold(message)
     assert "Shared by Ana" in shown(message.blocks)
+    assert "in the details" not in shown(message.blocks)
     assert not [block for block in message.blocks if block["type"] in ("actions", "context_actions")]
 
 

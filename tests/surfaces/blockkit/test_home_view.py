@@ -62,9 +62,24 @@ def test_ticks_are_shown_and_read_back() -> None:
     assert read_ticks(action, STEPS) == (CASE.key, STEPS[1:])
     assert read_ticks(action, ("Another step", STEPS[2])) == (CASE.key, (STEPS[2],)), "a step that is gone is left out"
     assert read_ticks({**action, "selected_options": []}, STEPS) == (CASE.key, ())
+    for odd in (None, 5, "x", [None], [{"value": {}}], [{"value": "x"}]):
+        assert read_ticks({**action, "selected_options": odd}, STEPS) == (CASE.key, ())
     for bad in ({}, {"block_id": "steps.x", "action_id": "card/details"}, {**action, "block_id": "steps."}):
         with pytest.raises(BadPick):
             read_ticks(bad, STEPS)
+
+
+def test_boxes_that_were_ticked_elsewhere_are_a_new_block() -> None:
+    """Slack goes on showing what was ticked in a block of the same name, whatever is sent."""
+    names = [
+        next(
+            block["block_id"]
+            for block in home_view([case], Privacy(1))["blocks"]
+            if str(block.get("block_id")).startswith("steps.")
+        )
+        for case in (CASE, CASE._replace(done=STEPS), CASE, CASE._replace(steps=STEPS[1:]))
+    ]
+    assert len(set(names)) == 3 and names[0] == names[2]
 
 
 def test_people_are_told_what_is_kept_and_who_sees_it() -> None:

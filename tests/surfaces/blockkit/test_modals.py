@@ -118,6 +118,9 @@ def test_sharing_needs_a_channel() -> None:
     view = share_view("ref")
     hold_view(view)
     assert read_channel(filled(view, channel="C0123ABC")) == "C0123ABC"
+    for connect in (True, False):
+        chooser = next(b["element"] for b in share_view("ref", connect=connect)["blocks"] if b["type"] == "input")
+        assert chooser["filter"]["exclude_external_shared_channels"] is not connect
     for bad in (None, "", "#general", "C1 2", 5):
         with pytest.raises(BadPick):
             read_channel(filled(view, channel=bad))

@@ -196,6 +196,7 @@ def test_ticking_says_nothing_until_it_is_done() -> None:
         (act("both", "done"), {"b": {"answer/7/both/boxes": {"selected_options": [{"value": "5"}]}}}),
         (act("both", "done"), {"b": {"answer/7/both/boxes": {"selected_options": [{"value": {"evals": "none"}}]}}}),
         (act("both", "done"), {"b": {"answer/7/both/boxes": {"selected_options": ["0"]}}}),
+        (act("both", "done"), {"b": {"answer/7/both/boxes": {"selected_options": 5}}}),
     ],
 )
 def test_what_no_message_of_ours_can_send_is_refused(action: dict[str, Any], state: dict[str, Any]) -> None:
@@ -211,8 +212,8 @@ json_values = st.recursive(
 
 
 @given(
-    st.sampled_from(["evals", "both", "-", "scope"]),
-    st.sampled_from(["0", "1", "2", "menu", "boxes", "done", "none", "unknown", "rest"]),
+    st.sampled_from(["evals", "both", "both", "-"]),
+    st.sampled_from(["done", "0", "2", "menu", "boxes", "done", "none", "unknown", "rest"]),
     json_values,
     json_values,
 )

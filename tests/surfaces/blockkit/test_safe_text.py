@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from samples import HOSTILE, texts
 
 from bot.surfaces.blockkit.build import cited, fallback
-from bot.surfaces.blockkit.limits import FALLBACK
+from bot.surfaces.blockkit.shapes import FALLBACK
 from bot.surfaces.blockkit.text import ELLIPSIS, clean, escape, linkable, shorten, size
 
 

@@ -265,10 +265,10 @@ async def test_a_store_that_is_gone_is_one_sentence_and_nothing_typed_is_lost(tm
 
 
 async def test_too_many_messages_are_told_so_and_kept(tmp_path):
-    async with serving(tmp_path / "data", rate_user=1) as site, site.visitor() as ana:
-        await ana.get("/")
+    async with serving(tmp_path / "data", rate_user=1, token="a-long-secret") as site, site.visitor() as ana:
+        await ana.post("/sign-in", {"token": "a-long-secret", "back": "/"})
         path = (await ana.say(CASE)).path
-        got = [await ana.post(path, {"text": f"again {n}"}) for n in range(2)][1]
+        got = [await ana.post(path, {"text": f"again {n}"}) for n in range(3)][1]
         assert got.status == 429 and "try again in a minute" in got.page.error() and got.page.typed() == "again 1"
 
 

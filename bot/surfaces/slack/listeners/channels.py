@@ -1,4 +1,4 @@
-"""Channels: archived, shared with others, made private, renamed or left - what was remembered of them is looked up anew."""
+"""Channels: archived, shared with others or renamed - what was remembered of them is looked up anew."""
 
 from __future__ import annotations
 
@@ -9,11 +9,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.surfaces.slack.desk import Desk
 from bot.surfaces.slack.look import Look
 
-CHANGES = (
-    "channel_archive", "channel_unarchive", "channel_rename", "channel_shared", "channel_unshared", "channel_deleted",
-    "channel_left", "group_archive", "group_unarchive", "group_rename", "group_left", "group_deleted",
-    "member_joined_channel", "member_left_channel",
-)  # fmt: skip
+CHANGES = ("channel_archive", "channel_rename", "channel_shared", "channel_unshared", "group_archive", "group_rename")
 
 
 def listen(app: AsyncApp, desk: Desk, look: Look) -> None:

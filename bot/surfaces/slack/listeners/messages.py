@@ -9,8 +9,9 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.surfaces.slack.desk import Desk
 from bot.surfaces.slack.plain import mentions, others_mentioned, plain_words
-from bot.surfaces.slack.values import ChannelKind, thread_key
+from bot.surfaces.slack.values import ChannelKind, home_key, thread_key
 
+SLACKBOT = "USLACKBOT"
 WRITTEN = {None, "file_share", "thread_broadcast", "me_message"}
 
 
@@ -33,7 +34,7 @@ def listen(app: AsyncApp, desk: Desk) -> None:
 async def said(desk: Desk, event: dict[str, Any], body: dict[str, Any]) -> None:
     """Somebody wrote: mail where it is to us or in a thread of ours, nothing otherwise."""
     channel, ts, user = str(event["channel"]), str(event["ts"]), str(event.get("user", ""))
-    if not user:
+    if user in ("", SLACKBOT):
         return
     text, team = str(event.get("text") or ""), desk.bot.team
     root = str(event.get("thread_ts") or ts)
@@ -53,7 +54,7 @@ async def said(desk: Desk, event: dict[str, Any], body: dict[str, Any]) -> None:
     about = {"channel": channel, "kind": kind, "root": root, "ts": ts}
     claims = (f"ts:{channel}:{ts}",)
     if refusal:
-        await desk.post("refused", key, user, {**about, "sentence": refusal}, body["event_id"], claims)
+        await desk.post("refused", home_key(team, user), user, {**about, "sentence": refusal}, body["event_id"], claims)
         return
     words = plain_words(text, desk.bot.user)
     to_others = not mentioned and others_mentioned(text, desk.bot.user)

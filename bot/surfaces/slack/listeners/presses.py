@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -23,8 +24,8 @@ Ack = Callable[..., Awaitable[Any]]
 Body = dict[str, Any]
 
 FORGET = re.compile(r"forget/\d{1,3}")
+GONE = "Nothing is kept about that case any more."
 ANYTHING = re.compile(r".*", re.DOTALL)
-OPENED: dict[str, Callable[[str], Body]] = {"facts": facts_view, "disagree": disagree_view, "share": share_view}
 LOADING = {
     "type": "modal",
     "callback_id": "details",
@@ -54,8 +55,7 @@ def listen(app: AsyncApp, desk: Desk) -> None:
         await ack()
 
     async def on_forget(ack: Ack, body: Body, action: Body) -> None:
-        about = {"channel": _channel(body), "response_url": str(body.get("response_url") or "")}
-        await desk.post("forget_case", str(action.get("value")), _user(body), about, _id(body, action))
+        await forget(desk, body, action)
         await ack()
 
     async def on_anything(ack: Ack, body: Body, action: Body) -> None:
@@ -97,8 +97,13 @@ async def on_a_card(desk: Desk, client: AsyncWebClient, body: Body, action: Body
         return
     key, about = place
     id, trigger = _id(body, action), str(body.get("trigger_id", ""))
-    if press.name in OPENED:
-        await open_view(client, trigger, OPENED[press.name](key))
+    forms: dict[str, Callable[[str], Body]] = {
+        "facts": facts_view,
+        "disagree": disagree_view,
+        "share": partial(share_view, connect=desk.rules.connect),
+    }
+    if press.name in forms:
+        await open_view(client, trigger, forms[press.name](key))
     elif press.name == "details":
         view_id = await open_view(client, trigger, LOADING)
         if view_id is not None:
@@ -120,8 +125,10 @@ async def in_home(desk: Desk, client: AsyncWebClient, body: Body, action: Body) 
         except BadPick:
             refuse("boxes that are none of ours", by=_user(body))
             return
-        if await desk.ledger.case(desk.bot.team, key) is None:
-            refuse("boxes of a case that is not there", by=_user(body))
+        if await desk.ledger.case(desk.bot.team, key) is None:  # forgotten meanwhile: the tab is made anew
+            await desk.post(
+                "home", home_key(desk.bot.team, _user(body)), _user(body), {"tab": "home"}, _id(body, action)
+            )
             return
         kept = {
             "action_id": name,
@@ -139,6 +146,17 @@ async def shared(desk: Desk, body: Body, action: Body) -> None:
         return
     about = {"channel": _channel(body), "text": text, "response_url": str(body.get("response_url") or "")}
     await desk.post("share_answer", home_key(desk.bot.team, user), user, about, _id(body, action))
+
+
+async def forget(desk: Desk, body: Body, action: Body) -> None:
+    """A Forget button under the private list of one's cases."""
+    key, user = str(action.get("value") or ""), _user(body)
+    about = {"channel": _channel(body), "response_url": str(body.get("response_url") or "")}
+    if await desk.ledger.case(desk.bot.team, key) is None:
+        told = {**about, "sentence": GONE}
+        await desk.post("refused", home_key(desk.bot.team, user), user, told, _id(body, action))
+    else:
+        await desk.post("forget_case", key, user, about, _id(body, action))
 
 
 async def _thread(desk: Desk, body: Body) -> tuple[str, Body] | None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import hold, texts
 
-from bot.surfaces.blockkit import limits
+from bot.surfaces.blockkit import limits, shapes
 from bot.surfaces.blockkit.build import actions, button, context, divider, header, lines, many, say, select, words
 from bot.surfaces.blockkit.fit import Part, detail, fit, keep, message
 from bot.surfaces.blockkit.limits import Block, check_message, check_view, weight
@@ -171,7 +171,7 @@ def test_any_parts_make_a_message(told: list[tuple[int, str, bool]]) -> None:
     parts: list[Part] = keep(header("x"))
     for rank, text, listed in told:
         parts += detail(rank, lines([words(text)] * 3, title=text) if listed else [context(text), say(words(text))])
-    if sum(part.rank == 0 for part in parts) <= limits.MESSAGE_BLOCKS:
+    if sum(part.rank == 0 for part in parts) <= shapes.MESSAGE_BLOCKS:
         hold(message("x", parts))
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
-from peer.blocks import complaints, too_long, view_complaints
-from peer.workspace import APP, BOT_ID, BOT_TOKEN, BOT_USER, Channel, Sent, Workspace
+from slack_peer.blocks import complaints, too_long, view_complaints
+from slack_peer.workspace import APP, BOT_ID, BOT_TOKEN, BOT_USER, Channel, Sent, Workspace
 
 Args = dict[str, Any]
 # Method -> the scopes of which a bot needs one to call it (none where every token may).

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import aiohttp
 from aiohttp import web
 
-from peer.workspace import SECRET
+from slack_peer.workspace import SECRET
 
 
 @dataclass

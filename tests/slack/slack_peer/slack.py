@@ -16,10 +16,10 @@ from typing import Any
 
 from aiohttp import web
 
-from peer.blocks import elements
-from peer.delivery import Delivered, OverHTTP, OverSocket
-from peer.web import WebAPI
-from peer.workspace import APP, APP_TOKEN, BOT_USER, Channel, Workspace
+from slack_peer.blocks import elements
+from slack_peer.delivery import Delivered, OverHTTP, OverSocket
+from slack_peer.web import WebAPI
+from slack_peer.workspace import APP, APP_TOKEN, BOT_USER, Channel, Workspace
 
 MENTION = f"<@{BOT_USER}>"
 ALL_SCOPES = {

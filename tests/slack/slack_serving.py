@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
-from peer.delivery import OverHTTP
-from peer.slack import Slack, until
-from peer.workspace import APP_TOKEN, BOT_TOKEN, SECRET, Channel
+from slack_peer.delivery import OverHTTP
+from slack_peer.slack import Slack, until
+from slack_peer.workspace import APP_TOKEN, BOT_TOKEN, SECRET, Channel
 
 from bot.app import App
 from bot.core.session import Session
@@ -22,6 +23,7 @@ from bot.stores.connect import Connection
 from bot.stores.keys import BACKLOG
 from bot.stores.ledger import RedisLedger
 from bot.stores.sessions import RedisSessions
+from bot.surfaces.blockkit.limits import check_message, check_view
 from bot.surfaces.slack.joining import Joined, join
 from bot.surfaces.slack.values import Case, Feedback, Rules
 
@@ -111,3 +113,17 @@ async def listening(asgi: Any) -> AsyncIterator[str]:
     server.should_exit = True
     await task
     bound.close()
+
+
+def well_formed(slack: Slack) -> None:
+    """Everything that was sent: nothing that Slack refused, nothing that our own limits refuse, nobody called, no unfurling."""
+    assert not slack.workspace.complaints
+    for sent in slack.workspace.sent:
+        if sent.method in ("chat.postMessage", "chat.update", "chat.postEphemeral"):
+            if sent.args.get("blocks"):
+                check_message(sent.args["text"], sent.args["blocks"])
+            assert not {"link_names", "parse", "markdown_text", "attachments"} & sent.args.keys()
+        elif sent.method.startswith("views."):
+            view = sent.args["view"]
+            check_view(json.loads(view) if isinstance(view, str) else view)
+    assert not any(m.get("would_unfurl") for c in slack.workspace.channels.values() for m in c.messages.values())
