@@ -37,6 +37,7 @@ class Guard:
                 await refuse(send, *refused)
                 return
         if not headers.get("content-length", "0").isdigit() or int(headers.get("content-length", "0")) > LARGEST:
+            await _drain(receive)
             await refuse(send, 413, f"A request may have {LARGEST} bytes at most.")
             return
         await self._app(scope, _limited(receive), send)
@@ -96,6 +97,15 @@ def _limited(receive: Receive) -> Receive:
         return message if got <= LARGEST else {"type": "http.disconnect"}
 
     return limited
+
+
+async def _drain(receive: Receive) -> None:
+    """Reads a request to its end, within bounds: a client that is still sending would not hear the answer."""
+    got, more = 0, True
+    while more and got <= 4 * LARGEST:
+        message = await receive()
+        got += len(message.get("body", b""))
+        more = message["type"] == "http.request" and bool(message.get("more_body"))
 
 
 async def refuse(send: Send, status: int, sentence: str) -> None:

@@ -77,7 +77,7 @@ def make_api(
             thread=thread,
             state=session.state,
             facts=facts_of(session),
-            transcript=[line.model_dump() for line in session.transcript],
+            transcript=[line.model_dump(exclude_none=True) for line in session.transcript],
             questions=[reply.as_json() for reply in questions(session)],
         )
 
