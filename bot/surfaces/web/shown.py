@@ -32,6 +32,7 @@ from bot.talk.turn import Talk
 
 SELF = "tunewise"  # who speaks in a transcript where we do
 CONTROLS = ("why", "disagree", "export")  # on a card; its details stand below it, and all else is said in words
+TOLD = 2  # blocks at the head of the details that stand on the card right above: the headline and its sentence
 MOST = 200  # entries
 ABOVE = 400  # characters that may stand above the questions in small print; more is said on its own
 TYPED = 4000  # characters of a message that are shown
@@ -171,7 +172,8 @@ def _card(knowledge: Knowledge, session: Session, reply: Reply, change: str) -> 
     assert reply.decision is not None
     card = card_of(knowledge, session, reply)
     shown = card_message(card, reply.decision, session.thread, change, controls=CONTROLS)
-    return Entry(blocks=tuple(shown.blocks), details=tuple(details_blocks(card)), headline=card.headline)
+    details = details_blocks(card)[TOLD:]
+    return Entry(blocks=tuple(shown.blocks), details=tuple(details), headline=card.headline)
 
 
 def _superseded(notes: Notes) -> Notes:
