@@ -221,12 +221,11 @@ def _boxes(element: Mapping[str, Any], id: str, form: str) -> Markup:
 
 
 def _feedback(element: Mapping[str, Any], id: str, form: str) -> Markup:
+    shown = Markup('<button type="submit" name="{}" value="{} {}" form="{}" aria-label="{}" class="quiet">{}</button>')
     sides = [element["positive_button"], element["negative_button"]]
     return Markup("\n").join(
-        Markup(
-            '<button type="submit" name="{}" value="{} {}" form="{}" aria-label="{}" class="quiet">{}</button>'
-        ).format(
-            ACTION, element["action_id"], side["value"], form, side.get("accessibility_label", ""), _plain(side["text"])
+        shown.format(
+            ACTION, element["action_id"], side["value"], form, side["accessibility_label"], _plain(side["text"])
         )
         for side in sides
     )

@@ -14,7 +14,7 @@ from reading import Page
 sys.path.insert(0, str(Path(__file__).parents[1] / "blockkit"))
 import samples
 
-from bot.surfaces.blockkit import limits
+from bot.surfaces.blockkit import shapes
 from bot.surfaces.blockkit.answers import answer_message, error_message, help_message, text_message
 from bot.surfaces.blockkit.build import many
 from bot.surfaces.blockkit.card import card_message
@@ -93,8 +93,8 @@ def test_whatever_a_message_may_hold_is_known_or_refused():
         as_html([{"type": "rich_text", "elements": [{"type": "rich_text_preformatted", "elements": []}]}], "m1", "/")
     with pytest.raises(UnknownBlock):
         as_html([{"type": "context", "elements": [{"type": "mrkdwn", "text": "<!here>"}]}], "m1", "/")
-    assert set(limits.ANYWHERE) | {"context_actions"} == set(BLOCKS)
-    assert set(limits.CHOICES) - set(CONTROLS) == {"conversations_select", "multi_conversations_select"}
+    assert set(shapes.ANYWHERE) | {"context_actions"} == set(BLOCKS)
+    assert set(shapes.CHOICES) - set(CONTROLS) == {"conversations_select", "multi_conversations_select"}
 
 
 @given(card=samples.cards)

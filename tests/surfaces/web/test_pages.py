@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -10,6 +11,7 @@ from serving_pages import Visitor, serving
 
 from bot.stores.connect import Connection
 from bot.surfaces.web.shapes import LONGEST
+from bot.surfaces.web.signin import LASTS, is_signed_in, make_cookie
 
 CASE = "Our support bot answers from our help centre, but its tone is stiff. Should we fine-tune?"
 HOSTILE = "<script>alert(1)</script> \"'><img src=x onerror=alert(2)> {{7*7}} </textarea> &amp; javascript:alert(3)"
@@ -237,8 +239,6 @@ async def test_the_session_alone_makes_a_page_too(site, ana):
 
 
 async def test_the_api_gives_the_blocks_of_each_reply(ana):
-    import json
-
     path = "/api/threads/t/messages"
     got = json.loads((await ana.post(path, json.dumps({"text": CASE}), Content_Type="application/json")).html)
     for reply in got["replies"]:
@@ -323,6 +323,15 @@ async def test_without_signing_in_nothing_is_shown_or_done(guarded):
             eve._session.cookie_jar.update_cookies({"tunewise_signed_in": bad})
             assert CASE not in (await eve.get(path)).html
         assert "EVE" not in (await ana.get(path)).html
+
+
+def test_a_sign_in_runs_out_and_ends_with_another_token():
+    cookie = make_cookie("a-long-secret", now=1000.0)
+    assert is_signed_in(cookie, "a-long-secret", now=1000.0 + LASTS - 1)
+    assert not is_signed_in(cookie, "a-long-secret", now=1000.0 + LASTS + 1)
+    assert not is_signed_in(cookie, "another-secret", now=1000.0)
+    later = f"{10**10}.{cookie.partition('.')[2]}"
+    assert not is_signed_in(later, "a-long-secret", now=1000.0)
 
 
 async def test_what_was_typed_outlives_a_sign_in_that_ran_out(guarded):

@@ -5,6 +5,7 @@
 const part = (id) => document.getElementById(id);
 const PARTS = ["working", "error", "notice"];
 let busy = false;
+let shown = location.pathname;
 
 document.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -47,6 +48,7 @@ async function send(form, url, submitter, typed) {
   if (answer.ok) {
     const to = new URL(answer.url);
     if (to.pathname !== location.pathname) history.pushState(null, "", to.pathname + to.search);
+    shown = to.pathname;
   }
   takeOver(page, { failed: !answer.ok, typed, from: form.closest("article")?.id ?? submitter?.closest("article")?.id });
 }
@@ -134,6 +136,6 @@ function look() {
   }
 }
 
-addEventListener("popstate", () => location.reload());
+addEventListener("popstate", () => { if (location.pathname !== shown) location.reload(); }); // not for a link within the page
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
 part("latest")?.nextElementSibling?.scrollIntoView({ block: "start" });
