@@ -131,7 +131,7 @@ class Engine:
             said = f"That is more than I can take at once: {who} too many messages in a minute. Please try again in a minute."
             return said, taken.over == 1
         if taken.state == "taken" and taken.waiting > self.limits.backlog:
-            said = f"Many are asking at the moment: {taken.waiting - 1} messages are before yours. It is kept, and I will answer."
+            said = f"Many are asking at the moment, {taken.waiting - 1} before you. Your message is kept, and I will answer."
             return said, time.monotonic() - self._told_at > 5
         return None, False
 

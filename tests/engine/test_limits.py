@@ -44,7 +44,7 @@ async def test_a_long_backlog_is_told(connection):
     async with engine_on(connection, Echo(), board, run=False, limits=Limits(backlog=1)) as engine:
         assert (await engine.receive(mail("a"))).sentence is None
         receipt = await engine.receive(mail("b"))
-        assert receipt.state == "taken" and "1 messages are before yours" in (receipt.sentence or "")
+        assert receipt.state == "taken" and "1 before you" in (receipt.sentence or "")
         await until(lambda: len(board.sorries) == 1)
 
 
