@@ -105,8 +105,9 @@ def rebuilt(talk: Talk, session: Session, rounds: int = 0) -> Notes:
 def went_on(
     knowledge: Knowledge, notes: Notes, before: Session, after: Session, replies: Sequence[Reply], by: str, text: str
 ) -> Notes:
-    """The page after a turn: the round that was open is closed, then what was said and what was answered."""
-    if notes.round is not None:
+    """The page after a turn: what was said and what was answered, and the round that was open closed, unless it still waits."""
+    questions = tuple(reply.question for reply in replies if reply.question is not None)
+    if notes.round is not None and (questions or not _waits(notes.round, after)):
         notes = _replace(notes, notes.round.entry, _over(knowledge, notes.round, before, after))
         notes = notes.model_copy(update={"round": None})
     if text:
@@ -121,7 +122,7 @@ def went_on(
         elif reply.type == "verdict":
             notes = _add(_superseded(notes), [_card(knowledge, after, reply, " ".join(words))])
             words = []
-    if questions := tuple(reply.question for reply in replies if reply.question is not None):
+    if questions:
         short = " ".join(words)
         if len(short) > ABOVE or "\n" in short:
             notes, short = _add(notes, _words(words)), ""
@@ -209,6 +210,11 @@ def _over(knowledge: Knowledge, round: Round, before: Session, after: Session) -
             told[question.id] = Answered(unknown[0], DONT_KNOW)
     note = "" if all(question.id in told for question in round.questions) else STALE
     return Entry(blocks=tuple(closed_round(round.questions, told, round.understood, note).blocks))
+
+
+def _waits(round: Round, after: Session) -> bool:
+    """Whether questions of a round are still open, after a turn that asked none."""
+    return bool(after.open) and {question.id for question in after.open} <= {q.id for q in round.questions}
 
 
 def _answered(round: Round) -> dict[str, Answered]:

@@ -148,6 +148,14 @@ async def test_bad_input_is_one_sentence_and_what_was_typed_is_still_there(ana):
     assert (await ana.post(path, b"x" * 1_000_001)).status == 413
 
 
+async def test_questions_stay_open_after_something_that_answers_nothing(ana):
+    await ana.get("/")
+    await ana.say(CASE)
+    got = await ana.say("!!!")
+    assert "That message was empty" in got.page.all("article")[-1].text and buttons(got.page)
+    await answer(ana)
+
+
 async def test_what_is_hostile_is_only_shown(ana):
     await ana.get("/")
     first = await ana.say(HOSTILE + CASE, name=HOSTILE[:30])
