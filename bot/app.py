@@ -224,7 +224,7 @@ class App:
             lambda session: self.talk.asking(session.open),
         )
         token = self.settings.token.get_secret_value() if self.settings.token else None
-        view = View(self.talk, lambda thread: read_thread(connection, WORKSPACE, thread))
+        view = View(lambda: self.talk, lambda thread: read_thread(connection, WORKSPACE, thread))
         Pages(service.engine, service.courier, view, token).add_to(api)
         slack, elsewhere = service.slack, ("/slack/events",)
         if slack is None or self.settings.slack_signing_secret is None:

@@ -68,9 +68,9 @@ class Seen:
 
 
 class View:
-    """Looks threads up with `read` and renders them."""
+    """Looks threads up with `read` and renders them. `talk` may have to be loaded first, which takes a while."""
 
-    def __init__(self, talk: Talk, read: Callable[[str], Awaitable[Stored]]) -> None:
+    def __init__(self, talk: Callable[[], Talk], read: Callable[[str], Awaitable[Stored]]) -> None:
         self._talk, self._read = talk, read
         self._templates = Environment(
             loader=PackageLoader("bot.surfaces.web"),
@@ -85,7 +85,7 @@ class View:
         stored = await self._read(thread)
         if stored.session is None:
             return Seen([], OPENING, True) if stored.waiting else None
-        notes = await asyncio.to_thread(notes_of, self._talk, stored.session, stored.notes)
+        notes = await asyncio.to_thread(self._notes, stored.session, stored.notes)
         decided = stored.session.decision
         title = VERDICT_WORDS[decided.verdict].headline if decided else "Should we fine-tune?"
         return Seen(entries_of(notes, f"/threads/{thread}"), title, stored.waiting > 0)
@@ -95,8 +95,13 @@ class View:
         session = (await self._read(thread)).session
         if session is None or session.decision is None:
             return None
-        reply = await asyncio.to_thread(self._talk.verdict, session, session.decision)
-        return card_of(self._talk.knowledge, session, reply), session.decision
+        return await asyncio.to_thread(self._card, session, session.decision), session.decision
+
+    def _notes(self, session: Session, stored: dict[str, Any]) -> Notes:
+        return notes_of(self._talk(), session, stored)
+
+    def _card(self, session: Session, decision: Decision) -> Card:
+        return card_of(self._talk().knowledge, session, self._talk().verdict(session, decision))
 
     def page(
         self, seen: Seen | None, status: int = 200, *, name: str, sign_out: bool, thread: str | None = None,
