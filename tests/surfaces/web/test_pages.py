@@ -9,7 +9,9 @@ import pytest
 from reading import Element, Page
 from serving_pages import Visitor, serving
 
+from bot.core.session import Line, Session
 from bot.stores.connect import Connection
+from bot.stores.sessions import RedisSessions
 from bot.surfaces.web.shapes import LONGEST
 from bot.surfaces.web.signin import LASTS, is_signed_in, make_cookie
 
@@ -115,6 +117,15 @@ async def test_threads_cannot_be_guessed_and_are_not_listed(ana):
     )
     lost = await ana.post("/threads/nobody", {"text": "still here"})
     assert lost.status == 404 and lost.page.typed() == "still here"
+
+
+async def test_threads_of_a_slack_workspace_are_not_shown(site, ana):
+    said = Session(thread="T1-C1-1", transcript=(Line(by="U1", text="FROM SLACK"),))
+    await RedisSessions(site.service.connection, retention_days=1, workspace="T1").save(said)
+    for thread in ("T1-C1-1", "T1:session:T1-C1-1", "..%2FT1-C1-1"):
+        got = await ana.get(f"/threads/{thread}")
+        assert got.status == 404 and "FROM SLACK" not in got.html
+        assert (await ana.post(f"/threads/{thread}", {"text": "hello"})).status == 404
 
 
 async def test_bad_input_is_one_sentence_and_what_was_typed_is_still_there(ana):
