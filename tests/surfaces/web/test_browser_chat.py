@@ -37,10 +37,11 @@ async def test_chatting_to_a_verdict_with_the_script(tmp_path):
         assert await tab.run(f"{FOCUS}.id") == "text"
         await tab.type(CASE)
         await tab.press("Enter", 13, "\r")
+        await tab.type("half ")  # what is being written meanwhile is kept
         await tab.until(f"document.querySelectorAll('article').length == 2 && {DONE}")
         assert await tab.run("location.pathname.startsWith('/threads/')")
-        assert await tab.run(f"{FOCUS}.id + '|' + {FOCUS}.value") == "text|"
-        await tab.type("half a sentence")  # what is being written outlives a press of a button
+        assert await tab.run(f"{FOCUS}.id + '|' + {FOCUS}.value") == "text|half "
+        await tab.type("a sentence")  # and outlives presses of buttons
         waiting = await tab.run(f"new Set({OPEN}.map(b => b.value.split('/')[2])).size")
         await answered(tab)
         if waiting > 2:  # other questions of the round wait: the focus goes on to them

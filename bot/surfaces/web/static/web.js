@@ -25,6 +25,7 @@ document.addEventListener("submit", async (event) => {
 });
 
 async function send(form, url, submitter, typed) {
+  const sent = typed ? part("text")?.value ?? "" : "";
   const answer = await fetch(url, {
     method: "POST",
     body: new URLSearchParams(new FormData(form, submitter)),
@@ -50,11 +51,11 @@ async function send(form, url, submitter, typed) {
     if (to.pathname !== location.pathname) history.pushState(null, "", to.pathname + to.search);
     shown = to.pathname;
   }
-  takeOver(page, { failed: !answer.ok, typed, from: form.closest("article")?.id ?? submitter?.closest("article")?.id });
+  takeOver(page, { failed: !answer.ok, typed, sent, from: form.closest("article")?.id ?? submitter?.closest("article")?.id });
 }
 
 // Takes over what differs in a page that was fetched, entry by entry, so that a screen reader hears only what is new.
-function takeOver(page, { failed, typed, from }) {
+function takeOver(page, { failed, typed, sent, from }) {
   document.title = page.title;
   const log = part("log"), theirs = page.getElementById("log");
   const before = new Set([...log.children].map((each) => each.id));
@@ -73,6 +74,7 @@ function takeOver(page, { failed, typed, from }) {
   }
   document.querySelector("footer")?.replaceWith(page.querySelector("footer"));
   if (failed || !typed) part("text").value = kept;
+  else part("text").value = kept.startsWith(sent) ? kept.slice(sent.length) : kept; // what was typed meanwhile
   part("name").value = name;
   if (failed) { part("text").focus(); return; }
   const news = [...log.querySelectorAll("article")].filter((each) => !before.has(each.id));
