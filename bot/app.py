@@ -221,7 +221,8 @@ class App:
         from bot.stores.connect import connect
         from bot.stores.replies import Replies
         from bot.stores.usage import RedisUsage
-        from bot.surfaces.web.mail import SURFACE, WebCourier, WebHandler
+        from bot.surfaces.web.handler import WebHandler
+        from bot.surfaces.web.mail import SURFACE, WebCourier
 
         settings = self.settings
         connection = await connect(settings)
@@ -236,7 +237,7 @@ class App:
         metered = self.metered(RedisUsage(connection.client))
         # Programs of this machine may hurry.
         alone = None if settings.token else Limits(user=NO_LIMIT, workspace=NO_LIMIT)
-        engine.register(SURFACE, WebHandler(metered), courier, alone)
+        engine.register(SURFACE, WebHandler(lambda: self.talk, metered.turn), courier, alone)
         try:
             return Service(connection, engine, courier, await self._slack(connection, engine, metered))
         except BaseException:
@@ -308,11 +309,15 @@ class App:
             await connection.close()
 
     def web(self, service: Service) -> Guard:
-        """The HTTP API behind its guard."""
+        """The pages and the HTTP API behind their guard."""
         from bot.stores.export import export
         from bot.stores.sessions import RedisSessions
+        from bot.stores.threads import read_thread
         from bot.surfaces.web.access import Guard, beside
         from bot.surfaces.web.api import make_api
+        from bot.surfaces.web.mail import WORKSPACE
+        from bot.surfaces.web.pages import Pages
+        from bot.surfaces.web.sight import View
 
         connection = service.connection
         api = make_api(
@@ -322,11 +327,13 @@ class App:
             lambda workspace, thread: export(connection, workspace, thread),
             lambda session: self.talk.asking(session.open),
         )
-        token = self.settings.token
+        token = self.settings.token.get_secret_value() if self.settings.token else None
+        view = View(lambda: self.talk, lambda thread: read_thread(connection, WORKSPACE, thread))
+        Pages(service.engine, service.courier, view, token).add_to(api)
         slack, elsewhere = service.slack, ("/slack/events",)
         if slack is None or self.settings.slack_signing_secret is None:
-            return Guard(api, token.get_secret_value() if token else None)
-        return Guard(beside(api, slack.asgi, elsewhere[0]), token.get_secret_value() if token else None, elsewhere)
+            return Guard(api, token)
+        return Guard(beside(api, slack.asgi, elsewhere[0]), token, elsewhere)
 
     async def engine_findings(self) -> list[tuple[str, bool, str, str]]:
         """What `doctor` says of store, queue and dead letters; see engine.findings. Raises StoreError."""

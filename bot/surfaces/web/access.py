@@ -1,4 +1,4 @@
-"""Access: who may use the HTTP API. Without a token only this machine, under its own names; with one, whoever has it."""
+"""Access: who may use the HTTP API and the pages. Without a token only this machine, under its own names; with one, whoever has it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST = 1_000_000  # bytes of a request
 OPEN = ("/healthz", "/readyz")  # for operators' probes: they tell nothing about anybody
+PAGES = ("/threads", "/static", "/sign-in", "/sign-out")  # and "/": people sign in there with the token, see pages.py
 OWN_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
@@ -36,6 +37,7 @@ class Guard:
                 await refuse(send, *refused)
                 return
         if not headers.get("content-length", "0").isdigit() or int(headers.get("content-length", "0")) > LARGEST:
+            await _drain(receive)
             await refuse(send, 413, f"A request may have {LARGEST} bytes at most.")
             return
         await self._app(scope, _limited(receive), send)
@@ -43,7 +45,11 @@ class Guard:
     def _refused(self, path: str, headers: dict[str, str], client: Any) -> tuple[int, str] | None:
         if self._token is not None:
             given = headers.get("authorization", "").encode()
-            if path not in OPEN and not hmac.compare_digest(given, f"Bearer {self._token}".encode()):
+            if (
+                path not in OPEN
+                and not is_page(path)
+                and not hmac.compare_digest(given, f"Bearer {self._token}".encode())
+            ):
                 return 401, "Send the token in the header Authorization: Bearer TOKEN."
             return None
         host = headers.get("host", "")
@@ -56,6 +62,11 @@ class Guard:
         if origin and origin.split("://")[-1] != host:
             return 403, "Pages of other sites may not use this."
         return None
+
+
+def is_page(path: str) -> bool:
+    """Whether this is a page for people, whose sign-in is a cookie."""
+    return path == "/" or any(path == page or path.startswith(f"{page}/") for page in PAGES)
 
 
 def beside(app: App, other: App, path: str) -> App:
@@ -86,6 +97,15 @@ def _limited(receive: Receive) -> Receive:
         return message if got <= LARGEST else {"type": "http.disconnect"}
 
     return limited
+
+
+async def _drain(receive: Receive) -> None:
+    """Reads a request to its end, within bounds: a client that is still sending would not hear the answer."""
+    got, more = 0, True
+    while more and got <= 4 * LARGEST:
+        message = await receive()
+        got += len(message.get("body", b""))
+        more = message["type"] == "http.request" and bool(message.get("more_body"))
 
 
 async def refuse(send: Send, status: int, sentence: str) -> None:

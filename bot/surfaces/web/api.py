@@ -14,9 +14,9 @@ from fastapi.responses import JSONResponse
 from bot import __version__
 from bot.core.session import Session
 from bot.engine.engine import Engine
-from bot.engine.mail import Mail
 from bot.errors import BadInput, Passing, StoreError
-from bot.surfaces.web.mail import WORKSPACE, WebCourier, facts_of, forget_mail, message_mail
+from bot.surfaces.web.handler import facts_of
+from bot.surfaces.web.mail import WORKSPACE, WebCourier, ask, forget_mail, message_mail
 from bot.surfaces.web.shapes import Answer, Forgotten, MessageIn, NewThread, Pending, Problem, ThreadOut
 
 NAME = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
@@ -60,7 +60,8 @@ def make_api(
         """One message through; waits for the answer."""
         if not (message.text or "").strip() and not message.answers:
             raise BadInput('There is nothing in this message; send {"text": "..."} or {"answers": {...}}.')
-        answer, sentence = await ask(message_mail(named(thread), message.by, message.text, message.answers))
+        said = message_mail(named(thread), message.by, message.text, message.answers)
+        answer, sentence = await ask(engine, courier, said, WITHIN)
         if answer is None:
             response.status_code = 202
             return Pending(thread=thread, detail=sentence or NOT_YET)
@@ -76,7 +77,7 @@ def make_api(
             thread=thread,
             state=session.state,
             facts=facts_of(session),
-            transcript=[line.model_dump() for line in session.transcript],
+            transcript=[line.model_dump(exclude_none=True) for line in session.transcript],
             questions=[reply.as_json() for reply in questions(session)],
         )
 
@@ -91,22 +92,11 @@ def make_api(
     @api.delete("/api/threads/{thread}")
     async def forget(thread: str, response: Response) -> Forgotten | Pending:
         """Forgets a thread, after the messages that came before."""
-        answer, _ = await ask(forget_mail(named(thread), "you"))
+        answer, _ = await ask(engine, courier, forget_mail(named(thread), "you"), WITHIN)
         if answer is None:
             response.status_code = 202
             return Pending(thread=thread, detail="It will be forgotten when the messages before are done.")
         return Forgotten.model_validate(answer)
-
-    async def ask(mail: Mail) -> tuple[dict[str, Any] | None, str | None]:
-        """The answer, and what its sender should know of the queue."""
-        courier.expect(mail)
-        receipt = await engine.receive(mail, tell=False)
-        if receipt.state == "limited":
-            raise Passing(receipt.sentence or "Too many messages; try again in a minute.", after=60)
-        answer = await courier.answer(mail, WITHIN)
-        if answer and "error" in answer:
-            raise BadInput(str(answer["error"]))
-        return answer, receipt.sentence
 
     @api.get("/healthz")
     async def alive() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Mail of the HTTP API: a message goes through the talk as mail, and its answer is kept for the request that waits for it."""
+"""Mail of the web: what comes in as mail, and its answer kept for the request that waits for it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,12 @@ import uuid
 from typing import Any, Protocol
 
 from bot.core.facts import Value
-from bot.core.session import Session
-from bot.engine.mail import Mail, Outcome, Post, Thread
-from bot.talk.replies import Reply
-from bot.talk.turn import Message
+from bot.engine.engine import Engine
+from bot.engine.mail import Mail, Post
+from bot.errors import BadInput, Passing
 
 SURFACE, WORKSPACE = "web", "local"
 LOOK = 0.1  # seconds between looks for an answer that another process gives
-
-
-class Talking(Protocol):
-    """The talk, as a turn."""
-
-    async def turn(self, session: Session, message: Message) -> tuple[Session, list[Reply]]: ...
 
 
 class Kept(Protocol):
@@ -43,41 +36,16 @@ def forget_mail(thread: str, by: str) -> Mail:
     return _mail("forget", thread, by, {})
 
 
+def picked_mail(thread: str, by: str, action: dict[str, Any], state: dict[str, Any]) -> Mail:
+    """A press in a round of questions as mail; action and state as `blockkit.picks.read_pick` takes them."""
+    return _mail("picked", thread, by, {"action": action, "state": state})
+
+
 def _mail(kind: str, thread: str, by: str, body: dict[str, Any]) -> Mail:
     return Mail(
         id=uuid.uuid4().hex, workspace=WORKSPACE, thread=thread, surface=SURFACE, kind=kind, by=by, body=body,
         received=time.time(),
     )  # fmt: skip
-
-
-def facts_of(session: Session) -> dict[str, Any]:
-    """What is understood in a thread, as programs get it."""
-    return {key: entry.model_dump(mode="json") for key, entry in session.entries.items()}
-
-
-class WebHandler:
-    """Takes a message through the talk."""
-
-    def __init__(self, talk: Talking) -> None:
-        self._talk = talk
-
-    async def handle(self, thread: Thread, mail: Mail) -> Outcome:
-        """See engine.mail.Handler."""
-        empty = Session(thread=mail.thread)
-        if mail.kind == "forget":
-            answer: dict[str, Any] = {"thread": mail.thread, "forgotten": thread.session != empty}
-            return Outcome(session=empty, posts=(Post(kind="outlasting", body=answer),), forget=True)
-        message = Message(by=mail.by, text=mail.body["text"], answers=mail.body["answers"])
-        after, replies = await self._talk.turn(thread.session, message)
-        answer = {
-            "thread": mail.thread,
-            "state": after.state,
-            "replies": [reply.as_json() for reply in replies],
-            "facts": facts_of(after),
-        }
-        forgotten = after == empty
-        post = Post(kind="outlasting" if forgotten else "answer", body=answer)
-        return Outcome(session=after, notes=thread.notes, posts=(post,), forget=forgotten)
 
 
 class WebCourier:
@@ -114,6 +82,10 @@ class WebCourier:
         """Has `answer` woken when this process itself gives the answer; call it before the mail is handed over."""
         self._waiting[mail.id] = asyncio.Event()
 
+    def expect_no_more(self, mail: Mail) -> None:
+        """Takes `expect` back, where the mail was not taken."""
+        self._waiting.pop(mail.id, None)
+
     async def answer(self, mail: Mail, within: float) -> dict[str, Any] | None:
         """The answer to a mail, from whatever process; None where there is none within so many seconds."""
         event, until = self._waiting.setdefault(mail.id, asyncio.Event()), time.monotonic() + within
@@ -127,3 +99,25 @@ class WebCourier:
             return None
         finally:
             self._waiting.pop(mail.id, None)
+
+
+async def ask(
+    engine: Engine, courier: WebCourier, mail: Mail, within: float
+) -> tuple[dict[str, Any] | None, str | None]:
+    """The answer to a mail, None where there is none yet, and what its sender should know of the queue.
+
+    Raises BadInput, StoreError, and Passing for too many messages.
+    """
+    courier.expect(mail)
+    try:
+        receipt = await engine.receive(mail, tell=False)
+    except BaseException:
+        courier.expect_no_more(mail)
+        raise
+    if receipt.state == "limited":
+        courier.expect_no_more(mail)
+        raise Passing(receipt.sentence or "Too many messages; try again in a minute.", after=60)
+    answer = await courier.answer(mail, within)
+    if answer and "error" in answer:
+        raise BadInput(str(answer["error"]))
+    return answer, receipt.sentence
