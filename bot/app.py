@@ -28,6 +28,7 @@ from bot.talk.replies import Reply
 from bot.talk.turn import Message, Talk
 
 if TYPE_CHECKING:
+    from bot.encoder.bert import Bert
     from bot.engine.engine import Engine
     from bot.language.embedded import EmbeddedLanguage
     from bot.language.guarded import GuardedLanguage
@@ -68,14 +69,20 @@ class App:
         return load_knowledge(self.folder, self.places)
 
     @cached_property
+    def bert(self) -> Bert:
+        """The sentence model that both the embedder and the reader build on."""
+        from bot.encoder.bert import Bert
+
+        return Bert(self.folder / "embedder")
+
+    @cached_property
     def vectors(self) -> Vectors:
         """Sentence vectors, shipped or made by the embedder."""
-        from bot.encoder.bert import Bert
         from bot.retrieval.embedder import Embedder
         from bot.retrieval.vectors import SHIPPED, Vectors
 
-        folder = self.folder / "embedder"
-        return Vectors(lambda: Embedder(Bert(folder)), folder / SHIPPED, cache=self.settings.data_folder / "cache")
+        shipped = self.folder / "embedder" / SHIPPED
+        return Vectors(lambda: Embedder(self.bert), shipped, cache=self.settings.data_folder / "cache")
 
     @cached_property
     def search(self) -> Passages:
@@ -109,20 +116,23 @@ class App:
 
     @cached_property
     def language(self) -> EmbeddedLanguage:
-        """The embedded language; its heads are solved anew where the phrases differ from those they were shipped for."""
+        """The embedded language; its heads are solved anew where the examples differ from those they were shipped for."""
         from bot.language.acts import load_acts
         from bot.language.embedded import EmbeddedLanguage
         from bot.language.heads import Features
+        from bot.language.labelled import load_talk
         from bot.language.phrases import load_patterns, load_phrases
-        from bot.language.trained import SHIPPED, digest_of, read_heads, train
+        from bot.language.reading_model import ReadingModel
+        from bot.language.solved import SHIPPED, digest_of, read_solved, solve
 
-        catalogue = self.knowledge.catalogue
-        heads = read_heads(self.folder / "embedder" / SHIPPED, digest_of(self.folder))
-        if heads is None:
-            book = load_phrases(self.folder, catalogue)
-            heads = train(book, Features(lambda texts: self.vectors.of(texts, keep=True)))
-        patterns = load_patterns(self.folder, catalogue)
-        return EmbeddedLanguage(catalogue, load_acts(self.folder), patterns, heads, self.vectors.of)
+        catalogue, folder = self.knowledge.catalogue, self.folder
+        solved = read_solved(folder / "reader" / SHIPPED, digest_of(folder))
+        if solved is None:
+            book, talks = load_phrases(folder, catalogue), load_talk(folder, catalogue)
+            solved = solve(book, talks, Features(lambda texts: self.vectors.of(texts, keep=True)))
+        model = ReadingModel(self.bert, folder / "reader", catalogue)
+        patterns = load_patterns(folder, catalogue)
+        return EmbeddedLanguage(catalogue, load_acts(folder), patterns, model, solved, self.vectors.of)
 
     @cached_property
     def guarded(self) -> GuardedLanguage:

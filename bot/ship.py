@@ -1,6 +1,6 @@
 """Ship: makes the files that are computed from the content and shipped with it.
 
-python -m bot.ship     after notes, phrases or openings changed; the tests say when it is due
+python -m bot.ship     after notes, phrases or talk changed; the tests say when it is due
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ import sys
 from bot.content.load import load_knowledge
 from bot.encoder.bert import Bert
 from bot.language.heads import Features
+from bot.language.labelled import load_talk
 from bot.language.phrases import load_phrases
-from bot.language.trained import SHIPPED as HEADS
-from bot.language.trained import digest_of, train
+from bot.language.solved import SHIPPED as HEADS
+from bot.language.solved import digest_of, solve
 from bot.retrieval.embedder import Embedder
 from bot.retrieval.index import texts_of
 from bot.retrieval.vectors import SHIPPED as VECTORS
@@ -22,7 +23,7 @@ from bot.settings import content_folder
 
 
 def main() -> None:
-    """Makes vectors.npz (sentence vectors of all notes) and heads.npz (classifiers of all phrases) anew."""
+    """Makes vectors.npz (sentence vectors of all notes) and heads.npz (classifiers solved in closed form) anew."""
     folder = content_folder() / "knowledge"
     knowledge = load_knowledge(folder)
     embedder = Embedder(Bert(folder / "embedder"))
@@ -32,10 +33,12 @@ def main() -> None:
     vectors = folder / "embedder" / VECTORS
     number = precompute(texts, embedder, vectors)
     sys.stdout.write(f"{vectors.name}: {number} vectors, {vectors.stat().st_size / 1e6:.1f} MB\n")
-    heads = folder / "embedder" / HEADS
-    book = load_phrases(folder, knowledge.catalogue)
-    train(book, Features(embedder.encode)).save(heads, digest_of(folder))
-    sys.stdout.write(f"{heads.name}: heads of {len(book.phrases)} phrases, {heads.stat().st_size / 1e6:.1f} MB\n")
+    heads = folder / "reader" / HEADS
+    book, talks = load_phrases(folder, knowledge.catalogue), load_talk(folder, knowledge.catalogue)
+    solve(book, talks, Features(embedder.encode)).save(heads, digest_of(folder))
+    sys.stdout.write(
+        f"{heads.name}: heads of {len(book.phrases)} phrases and {len(talks)} teams, {heads.stat().st_size / 1e6:.1f} MB\n"
+    )
 
 
 if __name__ == "__main__":

@@ -187,7 +187,7 @@ def _play(app: App, case: dict[str, Any], model: bool) -> dict[str, Any]:
     result["misread"] = {
         key: (entry.level, case.get("facts", {}).get(key))
         for key, entry in session.entries.items()
-        if key not in NOT_SCORED and not _same(entry.level, case.get("facts", {}).get(key))
+        if key not in NOT_SCORED and not same_value(entry.level, case.get("facts", {}).get(key))
     }
     return result
 
@@ -202,11 +202,12 @@ def _typed(case: dict[str, Any], facts: tuple[str, ...]) -> str:
 def _told(session: Session, case: dict[str, Any]) -> dict[str, int]:
     truth = {k: v for k, v in case.get("opening_facts", {}).items() if k not in NOT_SCORED}
     read = {k: e.level for k, e in session.entries.items() if k not in NOT_SCORED}
-    right = sum(key in truth and _same(value, truth[key]) for key, value in read.items())
+    right = sum(key in truth and same_value(value, truth[key]) for key, value in read.items())
     return {"facts_told": len(read), "facts_right": right, "facts_missed": len(truth) - right}
 
 
-def _same(a: Any, b: Any) -> bool:
+def same_value(a: Any, b: Any) -> bool:
+    """Whether two values of a fact are the same; numbers may differ by 2 %."""
     numbers = (
         isinstance(a, int | float)
         and isinstance(b, int | float)

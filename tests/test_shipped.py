@@ -8,8 +8,8 @@ import numpy as np
 
 from bot.core.knowledge import Knowledge
 from bot.encoder.bert import Bert
-from bot.language.trained import SHIPPED as HEADS
-from bot.language.trained import digest_of, read_heads
+from bot.language.solved import SHIPPED as HEADS
+from bot.language.solved import digest_of, read_solved
 from bot.retrieval.embedder import Embedder
 from bot.retrieval.index import texts_of
 from bot.retrieval.vectors import SHIPPED as VECTORS
@@ -64,4 +64,4 @@ def test_vectors_are_this_embedders(knowledge: Knowledge) -> None:
 
 
 def test_heads_are_fresh() -> None:
-    assert read_heads(FOLDER / "embedder" / HEADS, digest_of(FOLDER)) is not None, DUE
+    assert read_solved(FOLDER / "reader" / HEADS, digest_of(FOLDER)) is not None, DUE

@@ -21,6 +21,7 @@ kb = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look into th
 def check(today: Today = None, as_json: AsJson = False) -> None:
     """Check all content at once; problems are named with file and line."""
     from bot.content.check import check_knowledge
+    from bot.language.labelled import load_talk
     from bot.language.phrases import load_patterns, load_phrases
 
     app = make_app()
@@ -28,6 +29,7 @@ def check(today: Today = None, as_json: AsJson = False) -> None:
         knowledge = app.knowledge
         load_phrases(app.folder, knowledge.catalogue)
         load_patterns(app.folder, knowledge.catalogue)
+        load_talk(app.folder, knowledge.catalogue)
         report = check_knowledge(knowledge, app.places, day_of(today))
         problems, warnings = report.problems, report.warnings
     except ContentError as error:

@@ -9,6 +9,12 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 
+def read_description(content: bytes) -> dict[str, str]:
+    """What a safetensors file says of itself: its metadata, as texts."""
+    length = int.from_bytes(content[:8], "little")
+    return dict(json.loads(content[8 : 8 + length]).get("__metadata__", {}))
+
+
 def read_tensors(content: bytes) -> dict[str, NDArray[np.generic]]:
     """The arrays of a safetensors file by name, as read-only views: 8 bytes of header length, JSON, raw values."""
     length = int.from_bytes(content[:8], "little")

@@ -68,16 +68,17 @@ class WordPiece:
     def __init__(self, vocabulary: Path) -> None:
         self._ids = {piece: number for number, piece in enumerate(vocabulary.read_text("utf-8").split("\n")) if piece}
         self._unknown = self._ids["[UNK]"]
-        self._first = self._ids["[CLS]"]
-        self._last = self._ids["[SEP]"]
+        self.first = self._ids["[CLS]"]
+        self.last = self._ids["[SEP]"]
         self._cleaned = _Cleaned()
         self._folded = _Folded()
 
     def ids(self, text: str, limit: int) -> list[int]:
         """The ids of `text` between the opening and the closing token, at most `limit` in all."""
-        return [self._first, *islice(self._pieces(text), limit - 2), self._last]
+        return [self.first, *islice(self.pieces(text), limit - 2), self.last]
 
-    def _pieces(self, text: str) -> Iterator[int]:
+    def pieces(self, text: str) -> Iterator[int]:
+        """The ids of `text` alone, without opening and closing token."""
         text = unicodedata.normalize("NFD", text.translate(self._cleaned))
         for word in text.translate(self._folded).split():
             whole = self._ids.get(word)

@@ -1,4 +1,4 @@
-"""Embedded: the language port without any model server - patterns, grammar and small classifiers over sentence vectors."""
+"""Embedded: the language port without any model server - a tuned reading model, grammar and small classifiers."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from bot.language.acts import Acts
 from bot.language.clauses import clean
 from bot.language.heads import Features, VectorsOf
 from bot.language.intents import Intents
-from bot.language.numbers import quantities
-from bot.language.phrases import NUMBERS, Patterns
+from bot.language.numbers import NUMBERS, quantities
+from bot.language.phrases import Patterns
 from bot.language.reader import Proposal, Read, Reader
-from bot.language.trained import Heads
+from bot.language.reading_model import ReadingModel
+from bot.language.solved import Solved
 from bot.ports import ReadFact, ReadMessage
 
 WHOLE = frozenset({"restart", "forget", "status", "help"})  # acts of a message that tells nothing beside
@@ -27,20 +28,21 @@ _INSTEAD = re.compile(
 
 
 class EmbeddedLanguage:
-    """Reads messages with what ships with the project. `vectors_of` gives sentence vectors, `heads` were trained on such."""
+    """Reads messages with what ships with the project. `solved` was solved on vectors as `vectors_of` gives them."""
 
     def __init__(
         self,
         catalogue: Catalogue,
         acts: Acts,
         patterns: Mapping[str, Sequence[Patterns]],
-        heads: Heads,
+        model: ReadingModel,
+        solved: Solved,
         vectors_of: VectorsOf,
     ) -> None:
         features = Features(vectors_of)
         self._acts = acts
-        self.reader = Reader(catalogue, acts, patterns, heads, features)
-        self.intents = Intents(acts, heads.kinds, features)
+        self.reader = Reader(catalogue, acts, patterns, model, solved.router, features)
+        self.intents = Intents(acts, solved.kinds, features)
 
     def read(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> ReadMessage:
         """See ports.Language."""

@@ -10,6 +10,7 @@ from bot.language.units import ADVERBS, AMBIGUOUS, DAYS, SCALES, TOPS, VAGUE, WO
 
 Unit = Literal["count", "percent", "rate", "duration", "money", "scale", "fraction"]
 
+NUMBERS = ("examples", "score", "target", "volume")  # the facts that are numbers
 _HEDGE = (
     r"(?:(?P<hedge>~|≈|about|around|ca\.?|circa|roughly|like|maybe|some|over|under|almost|nearly|approx\.?|etwa|"
     r"rund|ungefähr|environ|unos|unas|casi)\s?)?"

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from bot.content.yaml_lines import line_of, read
 from bot.core.facts import Catalogue
 from bot.errors import ContentError
 
-NUMBERS = ("examples", "score", "target", "volume")
 TOLD = "told"  # the one level of facts that are numbers or free text: the phrase is about them
 
 
@@ -67,9 +64,6 @@ def load_phrases(folder: Path, catalogue: Catalogue) -> PhraseBook:
                 problems.append(f"{name}:{line}: {path.stem} has no level {level!r}")
             else:
                 phrases += [Phrase(fact=path.stem, level=level, text=text, said=kind == "said") for text in texts]
-    labelled, unlabelled = _openings(folder / "openings.jsonl", catalogue, problems)
-    phrases += labelled
-    other += unlabelled
     if problems:
         raise ContentError(problems)
     return PhraseBook(phrases=tuple(phrases), other=tuple(dict.fromkeys(other)), intents=intents)
@@ -101,32 +95,6 @@ def _entries(path: Path, name: str, problems: list[str]) -> Iterator[tuple[str, 
                 problems.append(f"{name}:{line}: phrases stand as texts under `said` or `answered`")
             else:
                 yield str(level), kind, texts or [], line
-
-
-def _openings(path: Path, catalogue: Catalogue, problems: list[str]) -> tuple[list[Phrase], list[str]]:
-    """Labelled first messages: the quoted clauses are phrases of their facts, the rest of each message tells nothing."""
-    from bot.language.clauses import clauses, sentences
-
-    phrases: list[Phrase] = []
-    rest: list[str] = []
-    if not path.exists():
-        return phrases, rest
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            entry: dict[str, Any] = json.loads(line)
-            text = entry["text"]
-            told = [(f["quote"], f["fact"], f["level"]) for f in entry["facts"]]
-            values = [(quote, fact, catalogue.check(fact, value)) for quote, fact, value in told]
-        except Exception as error:
-            problems.append(f"openings.jsonl:{number}: {error}")
-            continue
-        pieces = {piece.text for piece in [*sentences(text), *clauses(text)]}
-        for quote, fact, value in values:
-            level = TOLD if catalogue.facts[fact].kind in ("number", "text") else str(catalogue.level_of(fact, value))
-            around = {piece for piece in pieces if quote in piece and len(piece) < len(quote) + 60}
-            phrases += [Phrase(fact=fact, level=level, text=t, said=True) for t in sorted({quote, *around})]
-        rest += [p for p in sorted(pieces) if not any(q in p or p in q for q, _, _ in values) and len(p) > 3]
-    return phrases, rest
 
 
 def load_patterns(folder: Path, catalogue: Catalogue) -> dict[str, tuple[Patterns, ...]]:

@@ -1,30 +1,35 @@
-"""Reader: the embedded understanding. Proposes facts with the words they rest on; below its threshold it proposes nothing."""
+"""Reader: the embedded understanding. Proposes facts with the words they rest on; below its thresholds it proposes nothing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-
-import numpy as np
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.core.facts import Catalogue, Frozen, Value
 from bot.core.session import Grade
 from bot.language.acts import Acts
 from bot.language.clauses import Clause, clauses, clean, sentences
-from bot.language.heads import Features, softmax
-from bot.language.phrases import NUMBERS, Patterns
+from bot.language.heads import Features, Head
+from bot.language.numbers import NUMBERS
+from bot.language.phrases import Patterns
 from bot.language.quantify import Told, read_numbers
+from bot.language.reading_model import ReadingModel, Tag, Weighed
 from bot.language.routing import Router
-from bot.language.trained import Heads
+from bot.language.told_numbers import told_numbers
 
-SURE_ANSWER = 0.7  # probability from which on a level is taken from a reply, where a known wording supports it
-SURE_ALONE = 0.82  # the same where example phrases alone do
-SHARPNESS = 3.5
-PATTERN_VOTE = 0.7
+SURE_ANSWER = (
+    0.7  # probability from which on a level is taken from a reply to its question alone, supposing that it answers it
+)
+SURE_PART = 0.8  # the same from a part of a reply to several questions, which may belong to another one
+# How many times likelier a level is where a known wording of it stands in a reply: one that holds anywhere, or in replies.
+UNMISTAKABLE, USUAL = 50.0, 5.0
+SURE_UNKNOWN = 0.6  # the same for a reply that says that nobody knows
+CONSENT = 0.01  # the same where a known wording of it stands there
+SURE_TOLD = 0.85  # the same for a level that a message tells without being asked
 SMALL = 12  # a number in words up to this is no percentage: "two of us grade them"
-TRACE = 0.25  # from this probability on a clause may be about a fact
+TRACE = 0.12  # from this probability on a clause may be about a fact
 # What an unasked message is not searched for: it changes no verdict, and is more often a side remark than a fact.
-NOT_IN_OPENINGS = frozenset({"tuned_before", "task_kind"})
+NOT_IN_OPENINGS = frozenset({"task_kind"})
 
 
 class Proposal(Frozen):
@@ -48,22 +53,22 @@ class Read(Frozen):
 
 
 class Reader:
-    """Reads messages by trained heads, patterns and grammar."""
+    """Reads messages by a tuned model, and numbers by grammar."""
 
     def __init__(
         self,
         catalogue: Catalogue,
         acts: Acts,
         patterns: Mapping[str, Sequence[Patterns]],
-        heads: Heads,
+        model: ReadingModel,
+        router: Head,
         features: Features,
     ) -> None:
+        self._patterns = patterns
         self._catalogue = catalogue
         self._acts = acts
-        self._patterns = patterns
-        self._heads = heads
-        self._features = features
-        self._router = Router(patterns, heads, features)
+        self._model = model
+        self._router = Router(patterns, router, features, model)
 
     # --- in reply to questions --------------------------------------------------------------------------------------
 
@@ -96,8 +101,13 @@ class Reader:
                 if self._acts.says_dont_know(words):
                     dont_know.append(fact)
                     continue
-                level, probability, worded = self.read_level(fact, words)
-                if probability >= (SURE_ANSWER if worded else SURE_ALONE):
+                weighed = self._voted(fact, words)
+                level, probability = weighed.best
+                if len(asked) == 1:
+                    probability /= max(weighed.about, 1e-9)
+                if weighed.dont_know >= SURE_UNKNOWN:
+                    dont_know.append(fact)
+                elif probability >= (SURE_ANSWER if len(asked) == 1 else SURE_PART):
                     value = self._catalogue.value_of(fact, level)
                     proposals.append(Proposal(fact=fact, value=value, quote=words[:200], probability=probability))
                 else:
@@ -110,19 +120,16 @@ class Reader:
         complete = not unclear and all(traces.get(fact, 0.0) < TRACE for fact in silent)
         return Read(proposals=tuple(proposals), unclear=tuple(unclear), dont_know=tuple(dont_know), complete=complete)
 
-    def read_level(self, fact: str, words: str) -> tuple[str, float, bool]:
-        """The likeliest level that a reply about `fact` tells, its probability, and whether a known wording is in it."""
-        head = self._heads.level(fact)
-        scores = head.scores(self._features.of([words]))[0].astype(np.float64)
-        worded = False
+    def _voted(self, fact: str, words: str) -> Weighed:
+        """What the model weighs, with a known wording of a level counting for that level."""
+        weighed = self._model.weigh([(fact, words)])[0]
         for row in self._patterns.get(fact, ()):
-            if row.level in head.classes and any(p.search(words) for p in (*row.anywhere, *row.answer)):
-                scores[head.classes.index(row.level)] += PATTERN_VOTE
-                worded = True
-                break
-        probabilities = softmax(scores, SHARPNESS)
-        best = int(probabilities.argmax())
-        return head.classes[best], float(probabilities[best]), worded
+            if row.level in weighed.levels:
+                if any(p.search(words) for p in row.anywhere):
+                    return weighed.favour(row.level, UNMISTAKABLE)
+                if any(p.search(words) for p in row.answer):
+                    return weighed.favour(row.level, USUAL)
+        return weighed
 
     def _asked_numbers(self, text: str, asked: Sequence[str], parts: Mapping[str, str]) -> dict[str, Told]:
         """The numbers told for the facts asked for: each in the words about it, or both in the same words, or anywhere."""
@@ -166,61 +173,57 @@ class Reader:
     # --- in messages that were not asked for ------------------------------------------------------------------------
 
     def read_opening(self, text: str, skip: Collection[str] = ()) -> Read:
-        """What a message tells of itself, for facts other than `skip`: patterns and numbers alone.
-
-        (Classifiers over sentence vectors were tried here too: right in about half of what they proposed.)
-        """
+        """What a message tells of itself, for facts other than `skip`."""
         text = clean(text)
-        pieces = _distinct([*sentences(text), *clauses(text)])
-        if not pieces:
-            return Read()
-        votes: dict[str, dict[str, tuple[float, str]]] = {}
-        for piece in pieces:
-            for fact, level in self._pattern_hits(piece.text):
-                _vote(votes, fact, level, 0.95, piece.text)
-        proposals = [
-            p
-            for fact, levels in votes.items()
-            if fact not in skip and fact not in NOT_IN_OPENINGS and (p := self._settled(fact, levels))
+        reading = self._model.read(text)
+        worded = self._worded(text)
+        tags = [
+            tag
+            for tag in reading.tags()
+            if tag.fact not in NUMBERS and tag.fact not in worded and tag.probability >= SURE_TOLD
         ]
-        proposals += [self._number(told) for told in read_numbers(text) if told.fact not in skip]
+        tags += [
+            Tag(fact=fact, level=level, probability=0.9, start=piece.start, end=piece.end)
+            for fact, levels in worded.items()
+            if len(levels) == 1
+            for level, piece in levels.items()
+            if reading.chance(fact, 0, len(text), level) >= CONSENT
+        ]
+        proposals = [
+            Proposal(
+                fact=tag.fact,
+                value=self._catalogue.value_of(tag.fact, tag.level),
+                quote=_around(text, tag),
+                probability=tag.probability,
+            )
+            for tag in tags
+            if tag.fact not in skip and tag.fact not in NOT_IN_OPENINGS
+        ]
+        proposals += [self._number(told) for told in told_numbers(text, reading) if told.fact not in skip]
         return Read(proposals=tuple(proposals))
+
+    def _worded(self, text: str) -> dict[str, dict[str, Clause]]:
+        """Per fact the levels that stand in the text in a known wording, and where."""
+        found: dict[str, dict[str, Clause]] = {}
+        for fact, rows in self._patterns.items():
+            for piece in [*sentences(text), *clauses(text)]:
+                level = next((row.level for row in rows if any(p.search(piece.text) for p in row.anywhere)), None)
+                if level is not None and fact not in NUMBERS:
+                    found.setdefault(fact, {}).setdefault(level, piece)
+        return found
 
     def read_supposition(self, text: str) -> tuple[Proposal, ...]:
         """The facts that a "what if" supposes: as in any message, else the one fact that it is about."""
         text = clean(text)
         told = self.read_opening(text).proposals
-        if told:
-            return told
         fact = self._router.likeliest(text)
-        if fact is None or fact == "task":
-            return ()
-        return self.read_answer(text, [fact]).proposals
-
-    def _pattern_hits(self, text: str) -> Iterable[tuple[str, str]]:
-        for fact, rows in self._patterns.items():
-            for row in rows:
-                if any(p.search(text) for p in row.anywhere):
-                    yield fact, row.level
-                    break
-
-    def _settled(self, fact: str, levels: Mapping[str, tuple[float, str]]) -> Proposal | None:
-        ranked = sorted(levels.items(), key=lambda item: -item[1][0])
-        if len(ranked) > 1 and ranked[0][1][0] - ranked[1][1][0] < 0.03:
-            return None  # two levels, equally well founded: better asked than guessed
-        level, (probability, quote) = ranked[0]
-        return Proposal(
-            fact=fact, value=self._catalogue.value_of(fact, level), quote=quote[:200], probability=probability
-        )
+        return told or (self.read_answer(text, [fact]).proposals if fact and fact != "task" else ())
 
 
-def _vote(
-    votes: dict[str, dict[str, tuple[float, str]]], fact: str, level: str, probability: float, quote: str
-) -> None:
-    levels = votes.setdefault(fact, {})
-    if level not in levels or levels[level][0] < probability or len(quote) < len(levels[level][1]):
-        levels[level] = (max(probability, levels.get(level, (0.0, ""))[0]), quote)
-
-
-def _distinct(pieces: Iterable[Clause]) -> list[Clause]:
-    return list({piece.text: piece for piece in pieces}.values())
+def _around(text: str, tag: Tag) -> str:
+    """The clause in which a tag stands, or its sentence where the clause is a single word."""
+    for pieces in (clauses(text), sentences(text)):
+        piece = next((p for p in pieces if p.start <= tag.start < p.end), None)
+        if piece and " " in piece.text:
+            return piece.text[:200]
+    return text[tag.start : tag.end][:200]

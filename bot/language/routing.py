@@ -8,17 +8,21 @@ import numpy as np
 import numpy.typing as npt
 
 from bot.language.clauses import Clause, clauses
-from bot.language.heads import Features, softmax
-from bot.language.phrases import NUMBERS, Patterns
+from bot.language.heads import Features, Head, softmax
+from bot.language.numbers import NUMBERS
+from bot.language.phrases import Patterns
 from bot.language.quantify import read_numbers
-from bot.language.trained import NONE, Heads
+from bot.language.reading_model import ReadingModel
+from bot.language.solved import NONE
 
 # Evidence of one clause for a fact, added to the router's score (which runs from -1 to 1).
 ANYWHERE = 0.5  # a pattern that holds anywhere
 ANSWER = 0.12  # a pattern that holds in a reply
+READ = 0.3  # what the reading model says against its being about something else
 NUMBER, NO_NUMBER = 0.35, -0.25  # a fact that is a number is told, or not, by the numbers of the clause
 BEYOND, ELSEWHERE = -0.4, -0.35  # a clause about nothing, and one about a fact that was not asked for
 SHARPNESS = 5.0
+IN_ORDER = 0.9  # log-probability for the sentence and the fact at the same place, where there are as many of both
 APART = 0.6  # how much more a reply must look to be about another fact than about the one asked for
 SHORT = 2  # a clause of so few words says little of what it is about: its place in the order decides
 # Log-probabilities of talk going from one asked fact to another, within a sentence and across two.
@@ -39,10 +43,13 @@ class Router:
     Talk mostly goes through the facts in the order in which they were asked for, a sentence or more to each.
     """
 
-    def __init__(self, patterns: Mapping[str, Sequence[Patterns]], heads: Heads, features: Features) -> None:
+    def __init__(
+        self, patterns: Mapping[str, Sequence[Patterns]], router: Head, features: Features, model: ReadingModel
+    ) -> None:
         self._patterns = patterns
-        self._heads = heads
+        self._router = router
         self._features = features
+        self._model = model
 
     def assign(self, text: str, asked: Sequence[str]) -> tuple[dict[str, str], dict[str, float]]:
         """Per fact the words that belong to it, and how probably any clause is about it."""
@@ -53,6 +60,8 @@ class Router:
             asked, key=lambda fact: fact == "quality" and "score" in asked
         )  # numbers tell it better than words
         evidence = self._evidence(pieces, asked)
+        if pieces[-1].sentence + 1 == len(asked):
+            evidence[[range(len(pieces))], [piece.sentence for piece in pieces]] += IN_ORDER
         traces = {fact: float(np.exp(evidence[:, i].max())) for i, fact in enumerate(asked)}
         words: dict[str, list[str]] = {}
         for piece, state in zip(pieces, _best_path(evidence, [piece.sentence for piece in pieces]), strict=True):
@@ -62,13 +71,13 @@ class Router:
 
     def likeliest(self, text: str) -> str | None:
         """The one fact that a text is most probably about; None where it is about none."""
-        router = self._heads.router
+        router = self._router
         fact = router.classes[int(router.scores(self._features.of([text]))[0].argmax())]
         return fact if fact[0].isalpha() else None
 
     def _is_elsewhere(self, text: str, fact: str) -> bool:
         """Whether a reply is plainly about another fact than the one asked for."""
-        router = self._heads.router
+        router = self._router
         scores = router.scores(self._features.of([text]))[0]
         best = router.classes[int(scores.argmax())]
         other = best != fact and best[0].isalpha() and best not in RELATED and fact not in RELATED
@@ -76,7 +85,7 @@ class Router:
 
     def _evidence(self, pieces: Sequence[Clause], asked: Sequence[str]) -> Floats:
         """Log-probability of every clause being about each asked fact, or (last column) about none."""
-        router = self._heads.router
+        router = self._router
         scores = router.scores(self._features.of([piece.text for piece in pieces]))
         columns = [router.classes.index(fact) if fact in router.classes else -1 for fact in asked]
         picked = np.full((len(pieces), len(asked) + 1), -1.0)
@@ -90,6 +99,10 @@ class Router:
         ]
         elsewhere = scores[:, others].max(axis=1) + ELSEWHERE
         picked[:, -1] = np.maximum(scores[:, router.classes.index(NONE)] + BEYOND, elsewhere)
+        read = [column for column, fact in enumerate(asked) if fact in self._model.labels]
+        weighed = self._model.weigh([(asked[column], piece.text) for piece in pieces for column in read])
+        about = np.array([1 - w.elsewhere for w in weighed]).reshape(len(pieces), len(read))
+        picked[:, read] += READ * about
         for row, piece in enumerate(pieces):
             if len(piece.text.split()) <= SHORT:
                 picked[row, :-1] = picked[row, :-1] * 0.3 + picked[row, :-1].mean() * 0.7

@@ -36,7 +36,8 @@ def main() -> None:
     digest = hashlib.sha256(content).hexdigest()
     if digest != UPSTREAM_SHA256:
         parser.error(f"{arguments.upstream} has SHA-256 {digest}, expected {UPSTREAM_SHA256}. Download it again.")
-    written = packed(quantised(read_tensors(content)))
+    described = {"model": "sentence-transformers/all-MiniLM-L6-v2", "upstream_sha256": UPSTREAM_SHA256}
+    written = packed(quantised(read_tensors(content)), described)
     arguments.into.write_bytes(written)
     print(f"{arguments.into}: {len(written):,} bytes, SHA-256 {hashlib.sha256(written).hexdigest()}")
 
@@ -58,11 +59,12 @@ def quantised(tensors: dict[str, NDArray[np.generic]]) -> dict[str, NDArray[np.g
     return made
 
 
-def packed(tensors: dict[str, NDArray[np.generic]]) -> bytes:
-    """The tensors as a safetensors file, 32-bit ones first so that every one starts at a multiple of its item size."""
-    header: dict[str, object] = {
-        "__metadata__": {"model": "sentence-transformers/all-MiniLM-L6-v2", "upstream_sha256": UPSTREAM_SHA256}
-    }
+def packed(tensors: dict[str, NDArray[np.generic]], described: dict[str, str]) -> bytes:
+    """The tensors and what is said of them as a safetensors file.
+
+    32-bit ones come first, so that every one starts at a multiple of its item size.
+    """
+    header: dict[str, object] = {"__metadata__": described}
     parts = []
     offset = 0
     for name, values in sorted(tensors.items(), key=lambda item: (-item[1].itemsize, item[0])):

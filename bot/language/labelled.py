@@ -1,0 +1,81 @@
+"""Labelled talk: knowledge/talk.jsonl, what teams might write, with the facts it tells. The reading model learns from it.
+
+A line is {"id", "text", "told", "maybe", "answers"}: `told` are the facts that a first message tells, each with the
+words that tell it; `maybe` those that one could argue about, which teach nothing; `answers` what the same team replies
+when asked for a fact, `level` being "?" where nobody knows.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from bot.core.facts import Catalogue, Frozen, Value
+from bot.errors import ContentError, FactError
+
+FILE = "talk.jsonl"
+UNKNOWN = "?"
+
+
+class ToldFact(Frozen):
+    """A fact, its value, and the words of the message that tell it."""
+
+    fact: str
+    level: Value
+    quote: str
+
+
+class Reply(Frozen):
+    """What was typed in reply to a question, and the value it tells; UNKNOWN where nobody knows."""
+
+    text: str
+    level: Value
+
+
+class TeamTalk(Frozen):
+    """One team: its first message and some replies."""
+
+    id: str
+    text: str
+    told: tuple[ToldFact, ...]
+    maybe: tuple[ToldFact, ...] = ()
+    answers: dict[str, Reply] = {}
+
+
+def load_talk(folder: Path, catalogue: Catalogue) -> tuple[TeamTalk, ...]:
+    """All labelled talk. Raises ContentError listing what is wrong, with file and line."""
+    problems: list[str] = []
+    result: list[TeamTalk] = []
+    seen: set[str] = set()
+    for number, line in enumerate((folder / FILE).read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            talk = TeamTalk.model_validate(json.loads(line))
+            _check(talk, catalogue, seen)
+            result.append(talk)
+        except ValidationError as error:
+            first = error.errors()[0]
+            problems.append(f"{FILE}:{number}: {'.'.join(map(str, first['loc']))}: {first['msg']}")
+        except (ValueError, FactError) as error:
+            problems.append(f"{FILE}:{number}: {error}")
+    if problems:
+        raise ContentError(problems)
+    return tuple(result)
+
+
+def _check(talk: TeamTalk, catalogue: Catalogue, seen: set[str]) -> None:
+    """Raises ValueError or FactError for what the model could only learn wrongly."""
+    if talk.id in seen:
+        raise ValueError(f"the id {talk.id!r} stands there twice")
+    seen.add(talk.id)
+    for told in (*talk.told, *talk.maybe):
+        catalogue.check(told.fact, told.level)
+        if told.quote not in talk.text:
+            raise ValueError(f"the words {told.quote!r} are not in the text")
+    for fact, reply in talk.answers.items():
+        catalogue.spec(fact)
+        if reply.level != UNKNOWN:
+            catalogue.check(fact, reply.level)
+        if not reply.text.strip():
+            raise ValueError(f"the reply about {fact} is empty")

@@ -1,0 +1,173 @@
+"""Reading model: the sentence encoder with its upper layers tuned to read facts, in two ways.
+
+*Tags* say, token by token, which levels of which facts a message tells of itself. *Answers* weigh the levels of one fact
+for words given in reply to a question about it, together with the chances that the words are about something else, or
+say that nobody knows. `knowledge/reader/train.py` makes the weights; the layers below the tuned ones are the
+embedder's own (knowledge/embedder).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.core.facts import Catalogue, Frozen
+from bot.encoder.bert import Bert, batches, bounds_of
+from bot.encoder.layer import read_layer
+from bot.encoder.weights import Floats, Weights, read_description, read_tensors
+from bot.language.words import Word, words_of
+
+WEIGHTS = "weights.safetensors"
+TOLD = "told"  # the one level of facts that are numbers
+LONGEST_MESSAGE = 254  # word pieces; what follows is not searched for facts
+LONGEST_ANSWER = 120
+Chances = npt.NDArray[np.float64]
+
+
+class Tag(Frozen):
+    """A level that a message tells, how probably, and the place of the word that tells it most."""
+
+    fact: str
+    level: str
+    probability: float
+    start: int
+    end: int
+
+
+class Weighed(Frozen):
+    """What words may answer about a fact: probabilities of its levels, of being about something else, of not knowing."""
+
+    levels: dict[str, float]
+    elsewhere: float
+    dont_know: float
+
+    @property
+    def best(self) -> tuple[str, float]:
+        """The likeliest level and its probability."""
+        level = max(self.levels, key=lambda name: self.levels[name])
+        return level, self.levels[level]
+
+    def favour(self, level: str, times: float) -> Weighed:
+        """The same with one level so many times likelier."""
+        odds = {name: p * (times if name == level else 1) for name, p in self.levels.items()}
+        total = sum(odds.values()) + self.elsewhere + self.dont_know
+        return Weighed(
+            levels={name: p / total for name, p in odds.items()},
+            elsewhere=self.elsewhere / total,
+            dont_know=self.dont_know / total,
+        )
+
+    @property
+    def about(self) -> float:
+        """How probably the words tell one of the levels."""
+        return sum(self.levels.values())
+
+
+class Reading:
+    """The chances of every label at every word piece of one message."""
+
+    def __init__(
+        self,
+        words: Sequence[Word],
+        chances: Chances,
+        labels: Sequence[tuple[str, str]],
+        columns: Mapping[str, list[int]],
+    ) -> None:
+        self._words, self._chances, self._labels, self._columns = words, chances, labels, columns
+
+    def tags(self) -> list[Tag]:
+        """Per fact the level that the message tells most probably, likely or not."""
+        if not self._words:
+            return []
+        result = []
+        for fact, columns in self._columns.items():
+            chances = self._chances[:, columns]
+            place, column = np.unravel_index(int(chances.argmax()), chances.shape)
+            word = self._words[int(place)]
+            result.append(
+                Tag(
+                    fact=fact,
+                    level=self._labels[columns[int(column)]][1],
+                    probability=float(chances[place, column]),
+                    start=word.start,
+                    end=word.end,
+                )
+            )
+        return result
+
+    def chance(self, fact: str, start: int, end: int, level: str | None = None) -> float:
+        """How probably the words from `start` to `end` tell a fact, or this level of it."""
+        rows = [row for row, word in enumerate(self._words) if word.start < end and word.end > start]
+        columns = [column for column in self._columns[fact] if level in (None, self._labels[column][1])]
+        return float(self._chances[np.ix_(rows, columns)].max()) if rows and columns else 0.0
+
+
+class ReadingModel:
+    """The tuned layers in `folder` on top of `bert`. Calls share nothing they write to: any thread may use it."""
+
+    def __init__(self, bert: Bert, folder: Path, catalogue: Catalogue) -> None:
+        content = (folder / WEIGHTS).read_bytes()
+        weights, described = Weights(read_tensors(content)), read_description(content)
+        self._bert = bert
+        self._upper = tuple(read_layer(weights, f"encoder.layer.{n}") for n in range(int(described["layers"])))
+        self._tag, self._answer = weights.linear("tag"), weights.linear("answer")
+        self._labels = [(fact, level) for label in described["labels"].split() for fact, level in [label.split("=")]]
+        self._columns: dict[str, list[int]] = {}
+        for column, (fact, _) in enumerate(self._labels):
+            self._columns.setdefault(fact, []).append(column)
+        self._asked = {fact: self._pieces(words_of(catalogue.facts[fact].name)) for fact in self._columns}
+
+    @property
+    def labels(self) -> Mapping[str, Sequence[str]]:
+        """The levels known per fact."""
+        return {fact: [self._labels[column][1] for column in columns] for fact, columns in self._columns.items()}
+
+    def read(self, text: str) -> Reading:
+        """What a message tells, word piece by word piece."""
+        pieces = [(piece, word) for word in words_of(text) for piece in self._bert.wordpiece.pieces(word.text)]
+        pieces = pieces[:LONGEST_MESSAGE]
+        states = self._states([[piece for piece, _ in pieces]])[0][1:-1]
+        chances = 1 / (1 + np.exp(-self._tag.apply(states).astype(np.float64)))
+        return Reading([word for _, word in pieces], chances, self._labels, self._columns)
+
+    def weigh(self, pairs: Sequence[tuple[str, str]]) -> list[Weighed]:
+        """What words may answer, for pairs of the fact asked about and the words."""
+        last = self._bert.wordpiece.last
+        texts, starts = [], []
+        for fact, text in pairs:
+            asked = self._asked[fact]
+            starts.append(len(asked) + 2)  # behind the opening token, the question and the token that ends it
+            texts.append([*asked, last, *self._pieces(words_of(text))[:LONGEST_ANSWER]])
+        result = []
+        for (fact, _), start, states in zip(pairs, starts, self._states(texts), strict=True):
+            said = states[start:-1].mean(axis=0) if len(states) > start + 1 else np.zeros(states.shape[1], np.float32)
+            scores = self._answer.apply(np.concatenate((states[0], said))[None, :])[0].astype(np.float64)
+            columns = self._columns[fact]
+            scores = scores[[*columns, len(self._labels), len(self._labels) + 1]]
+            chances = np.exp(scores - scores.max())
+            chances /= chances.sum()
+            result.append(
+                Weighed(
+                    levels={self._labels[column][1]: float(p) for column, p in zip(columns, chances, strict=False)},
+                    elsewhere=float(chances[-2]),
+                    dont_know=float(chances[-1]),
+                )
+            )
+        return result
+
+    def _pieces(self, words: Sequence[Word]) -> list[int]:
+        return [piece for word in words for piece in self._bert.wordpiece.pieces(word.text)]
+
+    def _states(self, texts: Sequence[list[int]]) -> list[Floats]:
+        """The token states of each text, framed by the opening and the closing token: shapes (tokens, 384)."""
+        framed = [[self._bert.wordpiece.first, *text, self._bert.wordpiece.last] for text in texts]
+        states: list[Floats] = [np.empty((0, 0), np.float32)] * len(framed)
+        for batch in batches(framed):
+            together = [framed[place] for place in batch]
+            hidden, bounds = self._bert.states(together, self._upper), bounds_of(together)
+            for place, start, stop in zip(batch, bounds, bounds[1:], strict=False):
+                states[place] = hidden[start:stop]
+        return states

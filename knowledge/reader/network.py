@@ -1,0 +1,132 @@
+"""The reading model in torch, for training: the sentence encoder with its upper layers free to move, and two heads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from bot.encoder.bert import LAYERS, WEIGHTS
+from bot.encoder.layer import HEADS, WIDTH
+from bot.encoder.weights import Weights, read_tensors
+
+DROPOUT = 0.1
+LINEAR = {
+    "query": "attention.self.query",
+    "key": "attention.self.key",
+    "value": "attention.self.value",
+    "attended": "attention.output.dense",
+    "inner": "intermediate.dense",
+    "outer": "output.dense",
+}
+NORM = {"attended_norm": "attention.output.LayerNorm", "outer_norm": "output.LayerNorm"}
+
+
+class Layer(nn.Module):
+    """One layer of BERT, starting from stored weights."""
+
+    def __init__(self, weights: Weights, name: str) -> None:
+        super().__init__()
+        for own, stored in LINEAR.items():
+            matrix = weights.matrix(f"{name}.{stored}")
+            linear = nn.Linear(matrix.shape[1], matrix.shape[0])
+            linear.weight.data, linear.bias.data = _tensor(matrix), _tensor(weights.vector(f"{name}.{stored}.bias"))
+            self.add_module(own, linear)
+        for own, stored in NORM.items():
+            self.add_module(own, _norm(weights, f"{name}.{stored}"))
+
+    def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        """`hidden` is (texts, tokens, 384), `mask` (texts, tokens), false where a text has ended."""
+        shape = (*hidden.shape[:2], HEADS, WIDTH // HEADS)
+        query, key, value = (
+            getattr(self, part)(hidden).view(shape).transpose(1, 2) for part in ("query", "key", "value")
+        )
+        context = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask[:, None, None, :])
+        context = self.attended(context.transpose(1, 2).reshape(hidden.shape))
+        hidden = self.attended_norm(hidden + functional.dropout(context, DROPOUT, self.training))
+        outer = self.outer(functional.gelu(self.inner(hidden)))
+        return self.outer_norm(hidden + functional.dropout(outer, DROPOUT, self.training))
+
+
+class Network(nn.Module):
+    """Encoder and heads. The lower layers and the embeddings stay as they are: the embedder uses them too."""
+
+    def __init__(self, embedder: Path, labels: int, tuned: int) -> None:
+        super().__init__()
+        weights = Weights(read_tensors((embedder / WEIGHTS).read_bytes()))
+        rows = weights.rows("embeddings.word_embeddings")
+        positions = weights.matrix("embeddings.position_embeddings")
+        segment = weights.matrix("embeddings.token_type_embeddings")[0]
+        self.register_buffer("words", _tensor(rows.take(list(range(rows.values.shape[0])))), persistent=False)
+        self.register_buffer("positions", _tensor(positions + segment), persistent=False)
+        first = _norm(weights, "embeddings.LayerNorm")
+        self.lower = nn.ModuleList(
+            [first, *(Layer(weights, f"encoder.layer.{n}") for n in range(LAYERS - tuned))]
+        ).requires_grad_(False)
+        self.upper = nn.ModuleList(Layer(weights, f"encoder.layer.{n}") for n in range(LAYERS - tuned, LAYERS))
+        self.drop = nn.Dropout(DROPOUT)
+        self.tag = nn.Linear(WIDTH, labels)
+        self.answer = nn.Linear(2 * WIDTH, labels + 2)  # and: about something else, nobody knows
+        nn.init.constant_(self.tag.bias, -4.0)  # most words tell nothing
+
+    def hidden(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Token states, (texts, tokens, 384)."""
+        with torch.no_grad():
+            self.lower.eval()
+            states = self.lower[0](self.words[ids] + self.positions[: ids.shape[1]])
+            for layer in self.lower[1:]:
+                states = layer(states, mask)
+        for layer in self.upper:
+            states = layer(states, mask)
+        return states
+
+    def tags(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Log-odds of every label at every token, (texts, tokens, labels)."""
+        return self.tag(self.drop(self.hidden(ids, mask))).masked_fill(~mask[..., None], -30.0)
+
+    def answers(self, ids: Tensor, mask: Tensor, said: Tensor) -> Tensor:
+        """Scores of every label for a reply, (texts, labels + 2); `said` is 1 at the tokens of the reply itself."""
+        hidden = self.hidden(ids, mask)
+        mean = (hidden * said[..., None]).sum(1) / said.sum(1, keepdim=True).clamp(min=1)
+        return self.answer(self.drop(torch.cat([hidden[:, 0], mean], 1)))
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        """The trained weights under the names by which bot/language/reading_model.py reads them."""
+        named: dict[str, np.ndarray] = {}
+
+        def add(name: str, part: nn.Module) -> None:
+            for kind in ("weight", "bias"):
+                named[f"{name}.{kind}"] = getattr(part, kind).detach().numpy().astype(np.float32)
+
+        for number, layer in enumerate(self.upper):
+            for own, stored in (LINEAR | NORM).items():
+                add(f"encoder.layer.{number}.{stored}", getattr(layer, own))
+        add("tag", self.tag)
+        add("answer", self.answer)
+        return named
+
+
+def padded(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:
+    """Token ids of texts as one array, and where each has tokens."""
+    longest = max(map(len, texts))
+    ids = torch.zeros(len(texts), longest, dtype=torch.long)
+    mask = torch.zeros(len(texts), longest, dtype=torch.bool)
+    for row, text in enumerate(texts):
+        ids[row, : len(text)] = torch.tensor(text)
+        mask[row, : len(text)] = True
+    return ids, mask
+
+
+def _norm(weights: Weights, name: str) -> nn.LayerNorm:
+    norm = nn.LayerNorm(WIDTH, eps=1e-12)
+    norm.weight.data = _tensor(weights.vector(f"{name}.weight"))
+    norm.bias.data = _tensor(weights.vector(f"{name}.bias"))
+    return norm
+
+
+def _tensor(values: np.ndarray) -> Tensor:
+    return torch.tensor(np.array(values, dtype=np.float32))
