@@ -9,8 +9,7 @@ from bot.core.facts import Catalogue, FactSpec, Frozen, Value
 from bot.errors import FactError
 from bot.language.clauses import clean, sentences
 from bot.language.model.forms import Heard, HeardFact
-from bot.language.numbers import quantities
-from bot.language.phrases import NUMBERS
+from bot.language.numbers import NUMBERS, quantities
 from bot.ports import ReadFact
 
 PROBABILITY = 0.85  # given to a fact that a model read and that passed the checks
