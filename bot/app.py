@@ -193,9 +193,9 @@ class App:
         LOG.info("turn", extra={"workspace": workspace, "thread": session.thread, **usage.as_fields()})
         return Turned(after, replies, usage)
 
-    def metered(self, usage: Usage) -> Metered:
-        """Turns whose use of a language model is counted."""
-        return Metered(self.turn, usage, self.today, self.settings.model_name is not None)
+    def metered(self, usage: Usage, count: Callable[[int, int], None] | None = None) -> Metered:
+        """Turns whose use of a language model is written down, and counted by `count` as tokens read and written."""
+        return Metered(self.turn, usage, self.today, self.settings.model_name is not None, count)
 
     def ask(self, question: str, show: Show | None = None) -> tuple[Reply, TurnUsage]:
         """One answer from the knowledge base, worded by the language model where there is one."""
@@ -244,7 +244,7 @@ class App:
             concurrency=settings.concurrency,
         )
         courier = WebCourier(Replies(connection))
-        metered = self.metered(RedisUsage(connection.client))
+        metered = self.metered(RedisUsage(connection.client), engine.metrics.count_tokens)
         # Programs of this machine may hurry.
         alone = None if settings.token else Limits(user=NO_LIMIT, workspace=NO_LIMIT)
         engine.register(SURFACE, WebHandler(lambda: self.talk, metered.turn), courier, alone)
@@ -267,6 +267,7 @@ class App:
             mention_only=settings.slack_mention_only,
             connect=settings.slack_connect,
             model=settings.slack_model,
+            provider=settings.model_name.partition(":")[0] if settings.model_name else None,
             retention_days=settings.retention_days,
         )
         secret = settings.slack_signing_secret

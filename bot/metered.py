@@ -48,10 +48,20 @@ class Usage(Protocol):
 
 
 class Metered:
-    """Turns beside the event loop. `models` says whether there is a language model whose use counts."""
+    """Turns beside the event loop.
 
-    def __init__(self, turn: Turn, usage: Usage, today: Callable[[], date], models: bool) -> None:
-        self._turn, self._usage, self._today, self._models = turn, usage, today, models
+    `models` says whether there is a language model whose use counts; `count` is told the tokens that it read and wrote.
+    """
+
+    def __init__(
+        self,
+        turn: Turn,
+        usage: Usage,
+        today: Callable[[], date],
+        models: bool,
+        count: Callable[[int, int], None] | None = None,
+    ) -> None:
+        self._turn, self._usage, self._today, self._models, self._count = turn, usage, today, models, count
 
     async def turn(
         self,
@@ -74,6 +84,8 @@ class Metered:
             self._turn, session, message, workspace=workspace, model=model, spent=spent, show=show
         )
         if usage.calls:
+            if self._count is not None:
+                self._count(sum(c.input_tokens for c in usage.calls), sum(c.output_tokens for c in usage.calls))
             with contextlib.suppress(StoreError):
                 await self._usage.record(workspace, self._today(), usage)
         return after, replies

@@ -37,6 +37,11 @@ class Metrics:
     def _gauge(self, name: str, meaning: str) -> Gauge:
         return Gauge(f"tunewise_{name}", meaning, registry=self.registry)
 
+    def count_tokens(self, read: int, written: int) -> None:
+        """Adds what a language model took for one turn."""
+        self.tokens.labels("read").inc(read)
+        self.tokens.labels("written").inc(written)
+
     def text(self) -> bytes:
         """All of them in Prometheus's text format."""
         return generate_latest(self.registry)
