@@ -107,6 +107,8 @@ class Reader:
                     probability /= max(weighed.about, 1e-9)
                 if weighed.dont_know >= SURE_UNKNOWN:
                     dont_know.append(fact)
+                elif fact == "evals" and self._counts_examples(words):
+                    unclear.append(fact)
                 elif probability >= (SURE_ANSWER if len(asked) == 1 else SURE_PART):
                     value = self._catalogue.value_of(fact, level)
                     proposals.append(Proposal(fact=fact, value=value, quote=words[:200], probability=probability))
@@ -119,6 +121,11 @@ class Reader:
         silent = [fact for fact in asked if fact not in told_facts and fact not in dont_know]
         complete = not unclear and all(traces.get(fact, 0.0) < TRACE for fact in silent)
         return Read(proposals=tuple(proposals), unclear=tuple(unclear), dont_know=tuple(dont_know), complete=complete)
+
+    def _counts_examples(self, words: str) -> bool:
+        """Whether words count examples to train on, which are none to measure with, and say nothing known of measuring."""
+        worded = any(p.search(words) for row in self._patterns.get("evals", ()) for p in row.anywhere)
+        return not worded and any(told.fact == "examples" for told in read_numbers(words))
 
     def _voted(self, fact: str, words: str) -> Weighed:
         """What the model weighs, with a known wording of a level counting for that level."""
@@ -176,11 +183,17 @@ class Reader:
         """What a message tells of itself, for facts other than `skip`."""
         text = clean(text)
         reading = self._model.read(text)
-        worded = self._worded(text)
+        worded, numbers = self._worded(text), told_numbers(text, reading)
+        counted = [told.start for told in numbers if told.fact == "examples"]
         tags = [
             tag
             for tag in reading.tags()
-            if tag.fact not in NUMBERS and tag.fact not in worded and tag.probability >= SURE_TOLD
+            if tag.fact not in NUMBERS
+            and tag.fact not in worded
+            and tag.probability >= SURE_TOLD
+            and not (
+                tag.fact == "evals" and _in_one_clause(text, tag.start, counted)
+            )  # to train on, not to measure with
         ]
         tags += [
             Tag(fact=fact, level=level, probability=0.9, start=piece.start, end=piece.end)
@@ -199,7 +212,7 @@ class Reader:
             for tag in tags
             if tag.fact not in skip and tag.fact not in NOT_IN_OPENINGS
         ]
-        proposals += [self._number(told) for told in told_numbers(text, reading) if told.fact not in skip]
+        proposals += [self._number(told) for told in numbers if told.fact not in skip]
         return Read(proposals=tuple(proposals))
 
     def _worded(self, text: str) -> dict[str, dict[str, Clause]]:
@@ -218,6 +231,11 @@ class Reader:
         told = self.read_opening(text).proposals
         fact = self._router.likeliest(text)
         return told or (self.read_answer(text, [fact]).proposals if fact and fact != "task" else ())
+
+
+def _in_one_clause(text: str, place: int, others: Sequence[int]) -> bool:
+    """Whether a place lies in one clause with any of the others."""
+    return any(p.start <= place < p.end and any(p.start <= other < p.end for other in others) for p in clauses(text))
 
 
 def _around(text: str, tag: Tag) -> str:

@@ -6,7 +6,7 @@ from bot.language.numbers import quantities
 from bot.language.quantify import Told, read_numbers
 from bot.language.reading_model import Reading
 
-AGREED = 0.2  # chance from which on the model does not object to what grammar reads
+AGREED = 0.05  # chance from which on the model does not object to what grammar reads
 SHARES = frozenset({"score", "target"})
 
 
