@@ -25,7 +25,7 @@ def talk_through(start: int) -> Session:
     said = [say(SAID[(start + n) % len(SAID)]) for n in range(len(SAID))]
     session = Session(thread="t")
     for message in said:
-        session, _ = app().turn(session, message)
+        session = app().turn(session, message).session
     return session
 
 
