@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -87,16 +88,16 @@ async def serving(
                 handler = await joined.connect(APP_TOKEN)
                 await until(slack.socket.connected.is_set)
                 yield Served(slack, engine, ledger, joined, None)
-                await handler.close_async()
+                await ended(handler.close_async())
             else:
                 async with listening(joined.asgi) as url:
                     slack.deliver = OverHTTP(f"{url}/slack/events")
                     yield Served(slack, engine, ledger, joined, joined.asgi)
-                    await slack.deliver.close()
+                    await ended(slack.deliver.close())
         finally:
             engine.stop()
-            await running
-            await joined.close()
+            await ended(running)
+            await ended(joined.close())
 
 
 @asynccontextmanager
@@ -112,8 +113,19 @@ async def listening(asgi: Any) -> AsyncIterator[str]:
     await until(lambda: server.started)
     yield f"http://127.0.0.1:{bound.getsockname()[1]}"
     server.should_exit = True
-    await task
+    await ended(task)
     bound.close()
+
+
+async def ended(leaving: Awaitable[Any], within: float = 15.0) -> None:
+    """Waits for something that closes, but not for ever: a connection that never says goodbye must not hold up all tests."""
+    task = asyncio.ensure_future(leaving)
+    await asyncio.wait({task}, timeout=within)
+    if not task.done():
+        sys.stderr.write(f"given up waiting for {leaving!r}\n")
+        task.cancel()
+        return
+    task.result()
 
 
 def well_formed(slack: Slack) -> None:
