@@ -2,7 +2,7 @@
 
 1. What both read alike is taken.
 2. What they read differently is taken from neither: it is asked about, with answers to pick from, if it still matters.
-3. What only the embedded language read is kept: its patterns and grammar are what was measured.
+3. What only the embedded language read is kept: it is what was measured.
 4. What only the model read is taken where its words speak of that fact (`anchors`), or where it was asked for and is all
    that the message says, and where the same words are not made to prove more than MOST_BY_ONE facts. Otherwise it is left
    alone, or asked about once more where it was asked for. Where a message may steer a model, nothing of its is taken.

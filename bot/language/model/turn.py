@@ -27,7 +27,8 @@ from bot.ports import Draft, Language, ReadFact, ReadMessage, Show
 
 LONGEST_MESSAGE = 4000  # characters of a message that a model is shown; the embedded language reads all of it
 PLAIN_ACTS = frozenset({"forget", "restart", "status", "help", "thanks", "greet", "skip", "dont_know", "why_asked"})
-SHORT, SURE = 40, 0.9  # a reply of fewer characters of which every fact was read for sure needs no second opinion
+# A reply of fewer characters, every asked fact of which was read for sure, needs no second opinion: in any language, and in English.
+SHORT, WHOLE, SURE = 40, 300, 0.9
 ANSWER_TOKENS = 400  # reserved in the budget for what a call gives back
 T = TypeVar("T")
 
@@ -239,5 +240,8 @@ def _worth_reading(text: str, base: ReadMessage, asked: Sequence[str]) -> bool:
         return False
     if base.act in PLAIN_ACTS and len(text) < 2 * SHORT:
         return False
-    told = {fact.fact for fact in base.facts if fact.probability >= SURE}
-    return not (asked and len(text) < SHORT and base.complete and not base.unclear and told.issuperset(asked))
+    told = {fact.fact for fact in base.facts if fact.probability >= SURE} | set(base.dont_know)
+    if told.issuperset(("score", "target")):
+        told.add("quality")  # which follows from them
+    plain = len(text) < (WHOLE if tongue.tongue_of(text) in (None, "en") else SHORT)
+    return not (asked and plain and base.complete and not base.unclear and told.issuperset(asked))
