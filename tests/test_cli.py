@@ -470,6 +470,8 @@ def test_an_interrupt_leaves_quietly(tmp_path: Path) -> None:
         stdin=read,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # A shell's background job ignores interrupts, and so would what it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as talk:
         assert talk.stdout is not None and talk.stdout.readline()
         time.sleep(0.1)
