@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import sys
@@ -31,6 +32,15 @@ def run_service(app: App, says: str, work: bool, beside: Beside | None = None) -
     asyncio.run(_run(app, says, work, beside))
 
 
+def settle() -> None:
+    """Takes what is loaded by now out of the garbage collector's rounds: code and knowledge stay until the process ends.
+
+    Without it every full round walks all of them, which makes one request in a hundred wait (`tests/bench/slack_acks.py`).
+    """
+    gc.collect()
+    gc.freeze()
+
+
 async def _run(app: App, says: str, work: bool, beside: Beside | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -43,6 +53,9 @@ async def _run(app: App, says: str, work: bool, beside: Beside | None) -> None:
             running = asyncio.create_task(engine.run()) if work else None
             besides = asyncio.create_task(beside(service, stop)) if beside else None
             stopping = asyncio.create_task(stop.wait())
+            if warming:
+                warming.add_done_callback(lambda _: settle())
+            settle()
             typer.echo(f"{says}; stop with Ctrl-C.", err=True)
             waited = {task for task in (running, besides, stopping) if task is not None}
             await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)

@@ -34,6 +34,7 @@ from bot.engine.pace import Pace
 from bot.engine.record import Envelope
 from bot.engine.sweeper import Sweeper
 from bot.engine.turns import Surface, Turns
+from bot.engine.waker import Waker
 from bot.errors import BadInput, StoreError
 from bot.stores.connect import Connection
 from bot.stores.mailbox import Address, Mailboxes, Taken
@@ -85,6 +86,7 @@ class Engine:
         self._telling: set[asyncio.Task[None]] = set()
         self._told_at = float("-inf")
         self.turns = Turns(self.boxes, self.queue, self._surfaces, self.pace, self.metrics)
+        self._waker = Waker(self.queue)
         self._sweeper = Sweeper(connection, self.boxes, self.queue, self.pace, self.metrics)
 
     def register(self, surface: str, handler: Handler, courier: Courier, limits: Limits | None = None) -> None:
@@ -98,6 +100,7 @@ class Engine:
 
     async def __aexit__(self, *_: object) -> None:
         self.stop()
+        await self._waker.close()
         with suppress(StoreError):
             await self.queue.close()
 
@@ -113,9 +116,8 @@ class Engine:
         most = (limits.user, limits.workspace)
         with self.metrics.stage.labels("intake").time():
             taken = await self.boxes.put(at, mail.id, mail.by, mail.claims, raw, mail.received, most)
-            if taken.state != "limited":
-                with suppress(StoreError):  # the mail is safe; the sweeper makes good a missing token
-                    await self.queue.add(mail.workspace, mail.thread)
+        if taken.state != "limited":
+            self._waker.wake(at)
         self.metrics.received.labels(taken.state).inc()
         sentence, first = self._sentence(taken)
         if sentence and tell and first and mail.surface in self._surfaces:

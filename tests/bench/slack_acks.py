@@ -3,9 +3,9 @@
     python tests/bench/slack_acks.py [--events 2000] [--rate 100] [--at-once 8]
 
 Both are served by the same uvicorn with the same adapter in a process of their own, and write to the same embedded server
-(appendonly, fsync every second). Rounds of the two alternate, so that both meet the same noise. Every event is a mention that
-starts a thread, which costs Tunewise most: it makes the thread its own, claims the event under its names, queues it and wakes
-a worker. The turns themselves are worked off by another process, as in production (`--no-worker`), which sleeps here.
+(appendonly, fsync of every write). Rounds of the two alternate, so that both meet the same noise. Every event is a mention that
+starts a thread, which costs Tunewise most: it makes the thread its own, claims the event under its names, queues it and, once
+that is acknowledged, wakes a worker. The turns themselves are worked off by another process, as in production (`--no-worker`), which sleeps here.
 Acknowledgements are timed while events come at a steady rate, the same for both, whether the last was answered or not;
 events a second are counted apart, with so many requests always under way. Printed per app, each the median
 over the rounds, since other load on the machine comes in gusts; then the ratio of the 99th percentiles.
@@ -93,10 +93,13 @@ async def serve(asgi: object) -> None:
 
     import uvicorn
 
+    from bot.commands.service import settle
+
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
     config = uvicorn.Config(asgi, log_level="error", access_log=False, lifespan="off")  # type: ignore[arg-type]
     server = uvicorn.Server(config)
+    settle()  # as `serve` does; for both, so that it favours neither
     print(bound.getsockname()[1], flush=True)
     serving = asyncio.create_task(server.serve(sockets=[bound]))
     await asyncio.to_thread(sys.stdin.read)
