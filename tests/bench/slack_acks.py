@@ -4,8 +4,9 @@
 
 Both are served by the same uvicorn with the same adapter in a process of their own, and write to the same embedded server
 (appendonly, fsync of every write). Rounds of the two alternate, so that both meet the same noise. Every event is a mention that
-starts a thread, which costs Tunewise most: it makes the thread its own, claims the event under its names, queues it and, once
-that is acknowledged, wakes a worker. The turns themselves are worked off by another process, as in production (`--no-worker`), which sleeps here.
+starts a thread, which costs Tunewise most: it makes the thread its own, claims the event under its names, queues it and,
+once that is acknowledged, wakes a worker. The turns themselves are worked off by another process, as in production
+(`--no-worker`), which sleeps here.
 Acknowledgements are timed while events come at a steady rate, the same for both, whether the last was answered or not;
 events a second are counted apart, with so many requests always under way. Printed per app, each the median
 over the rounds, since other load on the machine comes in gusts; then the ratio of the 99th percentiles.
