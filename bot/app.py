@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
-import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from bot.content.load import Places, load_knowledge
 from bot.content.prompts import Prompts, load_prompts
-from bot.core.card import Card, make_card
-from bot.core.facts import Value
 from bot.core.knowledge import Knowledge
-from bot.core.session import Session, State
+from bot.core.session import Session
 from bot.core.usage import TurnUsage
-from bot.errors import Stale
 from bot.metered import Metered, Turned, Usage
 from bot.ports import Passages, Show
 from bot.settings import Settings, content_folder, read_settings
@@ -29,19 +23,10 @@ from bot.talk.turn import Message, Talk
 
 if TYPE_CHECKING:
     from bot.encoder.bert import Bert
-    from bot.engine.engine import Engine
     from bot.language.embedded import EmbeddedLanguage
     from bot.language.guarded import GuardedLanguage
     from bot.language.model.turn import Parts
     from bot.retrieval.vectors import Vectors
-    from bot.stores.connect import Connection
-    from bot.stores.ledger import RedisLedger
-    from bot.stores.memory import MemorySessions
-    from bot.stores.sessions import RedisSessions
-    from bot.surfaces.slack.joining import Joined
-    from bot.surfaces.slack.values import Feedback
-    from bot.surfaces.web.access import Guard
-    from bot.surfaces.web.mail import WebCourier
 
 
 LOG = logging.getLogger("tunewise.model")
@@ -211,246 +196,15 @@ class App:
         searched = question
         if tongue_of(question) not in (None, "en"):  # the notes are English, and so is search
             searched = turn.read(question, (), frozenset()).question or question
-        [reply] = worded(turn, new_session(), question, [knowledge_answer(self.talk, searched)])
+        [reply] = worded(turn, Session(thread="ask"), question, [knowledge_answer(self.talk, searched)])
         return reply.model_copy(update={"prompts": turn.usage.prompts}), turn.usage
 
     def warm(self) -> None:
         """Loads all that a first message needs, so that it does not wait for it. Any thread may call it."""
         with self._lock:
             if not self._warm:
-                self.talk.turn(new_session("warm"), Message(by="warm", text="should we fine-tune our support bot?"))
+                self.talk.turn(Session(thread="warm"), Message(by="warm", text="should we fine-tune our support bot?"))
                 self.search.search("what is fine-tuning")
                 if self.model is not None:
                     self.model.client.warm()
                 self._warm = True
-
-    async def service(self) -> Service:
-        """The engine over the store, with every surface registered. Raises StoreError where no store can run."""
-        from bot.engine.engine import Engine, Limits
-        from bot.engine.pace import Pace
-        from bot.stores.connect import connect
-        from bot.stores.replies import Replies
-        from bot.stores.usage import RedisUsage
-        from bot.surfaces.web.handler import WebHandler
-        from bot.surfaces.web.mail import SURFACE, WebCourier
-
-        settings = self.settings
-        connection = await connect(settings)
-        engine = Engine(
-            connection,
-            retention_days=settings.retention_days,
-            pace=Pace(lease=settings.takeover, attempts=settings.attempts),
-            limits=Limits(user=settings.rate_user, workspace=settings.rate_workspace, backlog=settings.backlog),
-            concurrency=settings.concurrency,
-        )
-        courier = WebCourier(Replies(connection))
-        metered = self.metered(RedisUsage(connection.client), engine.metrics.count_tokens)
-        # Programs of this machine may hurry.
-        alone = None if settings.token else Limits(user=NO_LIMIT, workspace=NO_LIMIT)
-        engine.register(SURFACE, WebHandler(lambda: self.talk, metered.turn), courier, alone)
-        try:
-            return Service(connection, engine, courier, await self._slack(connection, engine, metered))
-        except BaseException:
-            await connection.close()
-            raise
-
-    async def _slack(self, connection: Connection, engine: Engine, metered: Metered) -> Joined | None:
-        """Slack, registered with the engine; None where it is not configured. Raises SlackRefused, or Passing."""
-        settings = self.settings
-        if settings.slack_bot_token is None:
-            return None
-        from bot.surfaces.slack.joining import join
-        from bot.surfaces.slack.values import SURFACE, Rules
-
-        rules = Rules(
-            channels=frozenset(id.strip() for id in settings.slack_channels.split(",") if id.strip()),
-            mention_only=settings.slack_mention_only,
-            connect=settings.slack_connect,
-            model=settings.slack_model,
-            provider=settings.model_name.partition(":")[0] if settings.model_name else None,
-            retention_days=settings.retention_days,
-        )
-        secret = settings.slack_signing_secret
-        joined = await join(
-            talk=self.talk,
-            turn=metered.turn,
-            intake=engine,
-            ledger=self._ledger(connection),
-            rules=rules,
-            token=settings.slack_bot_token.get_secret_value(),
-            signing_secret=secret.get_secret_value() if secret else None,
-            api_url=settings.slack_api_url,
-        )
-        engine.register(SURFACE, joined.handler, joined.courier)
-        return joined
-
-    def _ledger(self, connection: Connection) -> RedisLedger:
-        from bot.stores.ledger import RedisLedger
-        from bot.surfaces.slack.values import Case, Feedback
-
-        return RedisLedger(connection, self.settings.retention_days, Case, Feedback)
-
-    def slack_manifest(self, url: str | None = None, mention_only: bool = False) -> dict[str, Any]:
-        """The manifest of the Slack app, for HTTP where there is a URL, else for Socket Mode. Raises UsageError."""
-        from bot.content.yaml_lines import parse
-        from bot.surfaces.slack.manifest import manifest
-
-        only = mention_only or self.settings.slack_mention_only
-        return manifest(lambda text: parse(text, "manifest.yaml")[0], url=url, mention_only=only)
-
-    async def examine_slack(self) -> list[dict[str, Any]]:
-        """The doctor's findings about Slack."""
-        from bot.surfaces.slack.doctor import examine_slack
-        from bot.surfaces.slack.manifest import scopes_of
-
-        settings = self.settings
-        secrets = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
-        token, app_token, secret = (each.get_secret_value() if each else None for each in secrets)
-        needed = scopes_of(self.slack_manifest())
-        return await examine_slack(token, app_token, secret, settings.slack_api_url, needed)
-
-    async def feedback(self) -> list[Feedback]:
-        """What people thought of verdicts, the latest first. Raises StoreError."""
-        from bot.stores.connect import connect
-
-        connection = await connect(self.settings)
-        try:
-            return await self._ledger(connection).feedback()
-        finally:
-            await connection.close()
-
-    def web(self, service: Service) -> Guard:
-        """The pages and the HTTP API behind their guard."""
-        from bot.stores.export import export
-        from bot.stores.sessions import RedisSessions
-        from bot.stores.threads import read_thread
-        from bot.surfaces.web.access import Guard, beside
-        from bot.surfaces.web.api import make_api
-        from bot.surfaces.web.mail import WORKSPACE
-        from bot.surfaces.web.pages import Pages
-        from bot.surfaces.web.sight import View
-
-        connection = service.connection
-        api = make_api(
-            service.engine,
-            service.courier,
-            RedisSessions(connection, retention_days=self.settings.retention_days),
-            lambda workspace, thread: export(connection, workspace, thread),
-            lambda session: self.talk.asking(session.open),
-        )
-        token = self.settings.token.get_secret_value() if self.settings.token else None
-        view = View(lambda: self.talk, lambda thread: read_thread(connection, WORKSPACE, thread))
-        Pages(service.engine, service.courier, view, token).add_to(api)
-        slack, elsewhere = service.slack, ("/slack/events",)
-        if slack is None or self.settings.slack_signing_secret is None:
-            return Guard(api, token)
-        return Guard(beside(api, slack.asgi, elsewhere[0]), token, elsewhere)
-
-    async def engine_findings(self) -> list[tuple[str, bool, str, str]]:
-        """What `doctor` says of store, queue and dead letters; see engine.findings. Raises StoreError."""
-        from bot.engine.findings import engine_findings
-        from bot.stores.connect import connect
-
-        connection = await connect(self.settings)
-        try:
-            return await engine_findings(connection, self.settings.retention_days)
-        finally:
-            await connection.close()
-
-    async def conversations(self) -> Conversations:
-        """The talk with its sessions kept in the store."""
-        from bot.stores.sessions import open_sessions
-
-        return Conversations(self, await open_sessions(self.settings))
-
-
-@dataclass(frozen=True)
-class Service:
-    """An engine with its surfaces and the store beneath; close the connection last."""
-
-    connection: Connection
-    engine: Engine
-    courier: WebCourier
-    slack: Joined | None = None
-
-
-NO_LIMIT = 10**9
-SAVES = 5  # tries to save a turn while other processes write in the same thread
-
-
-def new_session(thread: str | None = None) -> Session:
-    """A session nothing is known about yet."""
-    return Session(thread=thread or uuid.uuid4().hex[:12])
-
-
-class Conversations:
-    """The talk as surfaces use it: a turn loads the session, takes the message through, saves."""
-
-    def __init__(self, app: App, sessions: RedisSessions | MemorySessions) -> None:
-        from bot.stores.usage import usage_beside
-
-        self._app = app
-        self.sessions = sessions
-        self.usage = usage_beside(sessions)
-        self._metered = app.metered(self.usage)
-        self._last: dict[str, Session] = {}
-        self._turns: dict[str, asyncio.Lock] = {}  # turns of one thread run one at a time
-
-    @property
-    def streams(self) -> bool:
-        """Whether answers may be shown while they come."""
-        return self._app.settings.model_name is not None
-
-    async def open(self, thread: str | None) -> Session:
-        """The session of a thread, or a new one."""
-        session = await self.sessions.load(thread) if thread else None
-        session = session or new_session(thread)
-        self._last[session.thread] = session
-        return session
-
-    async def say(
-        self,
-        thread: str,
-        by: str,
-        text: str | None,
-        answers: dict[str, Value | None] | None,
-        show: Show | None = None,
-    ) -> tuple[State, list[Reply]]:
-        """One turn. Raises BadInput for illegal answers and StoreError where nothing could be saved."""
-        message = Message(by=by, text=text, answers=answers)
-        async with self._turns.setdefault(thread, asyncio.Lock()):
-            for attempt in range(SAVES):
-                session = await self.sessions.load(thread) or new_session(thread)
-                after, replies = await self._metered.turn(session, message, show=show)
-                try:
-                    if after == new_session(thread):
-                        await self.sessions.delete(thread)
-                    else:
-                        await self.sessions.save(after, instead_of=session)
-                    break
-                except Stale:  # another process wrote in this thread: the message is taken through what it says now
-                    if attempt == SAVES - 1:
-                        raise
-            self._last[thread] = after
-        return after.state, replies
-
-    def facts_of(self, thread: str) -> dict[str, Any]:
-        """What is understood in a thread, as programs get it."""
-        entries = self._last[thread].entries if thread in self._last else {}
-        return {key: entry.model_dump(mode="json") for key, entry in entries.items()}
-
-    def card_of(self, thread: str, reply: Reply) -> Card:
-        """The card of a verdict in a thread."""
-        assert reply.decision is not None
-        entries = self._last[thread].entries if thread in self._last else {}
-        return make_card(
-            self._app.knowledge, entries, reply.decision, reply.passages, reply.closest_cases, reply.worded
-        )
-
-    def open_questions(self, session: Session) -> list[Reply]:
-        """The questions that a resumed thread still waits for."""
-        return self._app.talk.asking(session.open) if session.open else []
-
-    async def close(self) -> None:
-        """Lets go of the store."""
-        await self.sessions.close()

@@ -18,6 +18,8 @@ def chat(
     jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line in and out, for programs.")] = False,
 ) -> None:
     """Talk about your case in the terminal."""
+    from bot.conversations import open_conversations
     from bot.surfaces.terminal.session import chat_in_terminal
 
-    asyncio.run(chat_in_terminal(make_app(), resume, name or user(), jsonl))
+    app = make_app()
+    asyncio.run(chat_in_terminal(app, lambda: open_conversations(app), resume, name or user(), jsonl))

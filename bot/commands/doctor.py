@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
 
 import typer
 
@@ -12,7 +11,9 @@ from bot.commands.options import AsJson, make_app, print_json
 
 def doctor(as_json: AsJson = False) -> None:
     """What is configured, what is missing, and what to do about it."""
-    findings = asyncio.run(_examine())
+    from bot.doctor import examine
+
+    findings = asyncio.run(examine(make_app()))
     if as_json:
         print_json(findings)
     else:
@@ -22,10 +23,3 @@ def doctor(as_json: AsJson = False) -> None:
                 typer.echo(f"     {finding['do']}")
     if not all(finding["ok"] for finding in findings):
         raise typer.Exit(1)
-
-
-async def _examine() -> list[dict[str, Any]]:
-    from bot.surfaces.terminal.session import examine
-
-    app = make_app()
-    return [*await examine(app), *await app.examine_slack()]

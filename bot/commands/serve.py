@@ -12,7 +12,8 @@ from bot.commands.options import make_app
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
-    from bot.app import App, Service
+    from bot.app import App
+    from bot.service import Service
 
 
 def serve(
@@ -39,9 +40,10 @@ def serve(
 
 
 async def _serve(app: App, service: Service, listening: socket.socket, stop: asyncio.Event) -> None:
+    from bot.service import make_web
     from bot.surfaces.web.serving import make_server
 
-    server = make_server(app.web(service))
+    server = make_server(make_web(app, service))
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)

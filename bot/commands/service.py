@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 if TYPE_CHECKING:
-    from bot.app import App, Service
+    from bot.app import App
+    from bot.service import Service
 
 Beside = Callable[["Service", asyncio.Event], Coroutine[Any, Any, None]]
 
@@ -42,11 +43,13 @@ def settle() -> None:
 
 
 async def _run(app: App, says: str, work: bool, beside: Beside | None) -> None:
+    from bot.service import open_service
+
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
-    service = await app.service()
+    service = await open_service(app)
     try:
         async with service.engine as engine:
             warming = asyncio.create_task(asyncio.to_thread(app.warm)) if work else None

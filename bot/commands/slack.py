@@ -11,7 +11,7 @@ from bot.commands.options import make_app
 from bot.errors import SettingsError
 
 if TYPE_CHECKING:
-    from bot.app import Service
+    from bot.service import Service
 
 
 def slack(

@@ -50,7 +50,9 @@ def usage(
 
 
 async def _all(app: App) -> list[DayUsage]:
-    talk = await app.conversations()
+    from bot.conversations import open_conversations
+
+    talk = await open_conversations(app)
     try:
         return await talk.usage.all()
     finally:

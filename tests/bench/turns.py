@@ -28,7 +28,8 @@ from typing import Any
 import numpy as np
 from labelled_answers import read_cases
 
-from bot.app import App, Conversations
+from bot.app import App
+from bot.conversations import Conversations, open_conversations
 from bot.settings import Settings
 
 ROUNDS = 12
@@ -61,7 +62,7 @@ def main() -> None:
 async def _turns(folder: Path, long: int) -> None:
     app = App(Settings(data=folder))
     app.warm()
-    talk = await app.conversations()
+    talk = await open_conversations(app)
     try:
         short = [taken for case in read_cases() for taken in await _play(talk, case)]
         _show(f"turn, short sessions ({len(short)} turns)", short)

@@ -22,7 +22,8 @@ from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
-from bot.app import App, new_session
+from bot.app import App
+from bot.conversations import new_session
 from bot.core.card import Card, make_card
 from bot.core.facts import Value
 from bot.settings import Settings

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bot.app import App, new_session
+from bot.app import App
+from bot.conversations import new_session
 from bot.core.ask import as_asked
 from bot.core.card import Card, make_card
 from bot.core.decision import Decision

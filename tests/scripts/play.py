@@ -32,7 +32,8 @@ from typing import Annotated, Any, Protocol
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from bot.app import App, new_session
+from bot.app import App
+from bot.conversations import new_session
 from bot.core.facts import Value
 from bot.talk.turn import Message
 

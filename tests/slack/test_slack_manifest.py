@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from bot.app import App
 from bot.cli import cli
+from bot.commands.manifest import slack_manifest
 from bot.errors import UsageError
 from bot.surfaces.slack.doctor import examine_slack
 from bot.surfaces.slack.listeners.channels import CHANGES
@@ -29,7 +30,7 @@ EVENTS = {"app_mentions:read": "app_mention", "channels:history": "message.chann
 @pytest.mark.parametrize("url", [None, "https://bot.example.com", "https://bot.example.com/slack/events"])
 @pytest.mark.parametrize("mention_only", [False, True])
 def test_the_manifest_is_legal(app: App, url: str | None, mention_only: bool) -> None:
-    made = app.slack_manifest(url, mention_only)
+    made = slack_manifest(app.settings, url, mention_only)
     jsonschema.validate(made, json.loads(SCHEMA.read_text(encoding="utf-8")))
     assert made["settings"]["socket_mode_enabled"] is (url is None)
     if url:
@@ -40,19 +41,19 @@ def test_the_manifest_is_legal(app: App, url: str | None, mention_only: bool) ->
 
 
 def test_every_change_of_a_channel_that_is_listened_for_is_subscribed(app: App) -> None:
-    events = set(app.slack_manifest()["settings"]["event_subscriptions"]["bot_events"])
+    events = set(slack_manifest(app.settings)["settings"]["event_subscriptions"]["bot_events"])
     assert events == {"app_home_opened", "app_mention", *CHANGES, *EVENTS.values()}
 
 
 def test_another_address_than_https_is_refused(app: App) -> None:
     with pytest.raises(UsageError, match="https"):
-        app.slack_manifest("http://bot.example.com")
+        slack_manifest(app.settings, "http://bot.example.com")
 
 
 async def test_exactly_the_scopes_that_are_used(app: App, served: Served) -> None:
     """Everything is done once in every kind of conversation; the methods called and the events subscribed need the manifest's scopes."""
     slack = served.slack
-    made = app.slack_manifest()
+    made = slack_manifest(app.settings)
     for kind in ("channel", "group", "mpim"):
         channel = slack.workspace.channel(kind, "ana", "jon", kind=kind)
         slack.web.fail("chat.postMessage", 0)
@@ -73,7 +74,7 @@ async def test_exactly_the_scopes_that_are_used(app: App, served: Served) -> Non
 
 
 async def test_the_doctor_says_what_is_missing(app: App) -> None:
-    needed = scopes_of(app.slack_manifest())
+    needed = scopes_of(slack_manifest(app.settings))
     async with Slack(set(needed) - {"files:write", "users:read"}) as slack:
         findings = await examine_slack(BOT_TOKEN, APP_TOKEN, SECRET, slack.api, needed)
         told = {finding["what"]: finding for finding in findings}

@@ -11,6 +11,7 @@ from test_slack_mention import CASE, DECIDED, decided, shown
 from test_slack_surfaces import TOLD, form
 
 from bot.app import App
+from bot.commands.manifest import slack_manifest
 from bot.stores.connect import Connection
 from bot.surfaces.slack.audience import may_see, may_share
 from bot.surfaces.slack.values import Case, Rules
@@ -44,7 +45,7 @@ async def test_only_the_channels_that_are_allowed(app: App, connection: Connecti
 
 
 async def test_mention_only_reads_nothing_else_and_needs_no_history(app: App, connection: Connection) -> None:
-    scopes = set(app.slack_manifest(mention_only=True)["oauth_config"]["scopes"]["bot"])
+    scopes = set(slack_manifest(app.settings, mention_only=True)["oauth_config"]["scopes"]["bot"])
     assert not scopes & {"channels:history", "groups:history", "mpim:history"}
     async with Slack(scopes) as slack:
         rules = Rules(mention_only=True, retention_days=RETENTION)

@@ -19,7 +19,8 @@ from typing import Any
 
 import pytest
 
-from bot.app import App, Conversations
+from bot.app import App
+from bot.conversations import Conversations, open_conversations
 from bot.settings import Settings
 from bot.surfaces.web.access import is_loopback
 
@@ -217,7 +218,7 @@ def test_a_worker_answers_what_a_web_process_takes_in_and_both_stop_in_time(tmp_
 
 async def test_two_processes_on_one_thread_lose_no_facts(tmp_path):
     settings = Settings(data=tmp_path / "data", redis_url=None)
-    talks: list[Conversations] = [await App(settings).conversations() for _ in range(2)]
+    talks: list[Conversations] = [await open_conversations(App(settings)) for _ in range(2)]
     said = [
         ("ana", {"evals": "none"}),
         ("bo", {"scope": "narrow"}),

@@ -244,7 +244,7 @@ async def test_nothing_is_lost_when_two_write_at_once() -> None:
     """What two people send at the same moment is both there afterwards."""
     import asyncio
 
-    from bot.app import Conversations
+    from bot.conversations import Conversations
 
     conversations = Conversations(app(), MemorySessions())
     await asyncio.gather(

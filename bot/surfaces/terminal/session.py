@@ -1,13 +1,12 @@
-"""Session: what the commands do beside talking - opening a thread, printing answers and verdicts, the doctor."""
+"""Session: what the commands do beside talking - opening a thread, printing answers and verdicts."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
 import threading
-from importlib.util import find_spec
+from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TextIO
-from urllib.parse import urlsplit
 
 from rich.console import Console
 
@@ -15,7 +14,7 @@ from bot.core.card import Card, make_card
 from bot.core.decision import Decision
 from bot.core.knowledge import Knowledge
 from bot.core.session import Session
-from bot.errors import StoreError, TunewiseError, UsageError
+from bot.errors import TunewiseError, UsageError
 from bot.surfaces.terminal.chat import Talk, run_chat
 from bot.surfaces.terminal.jsonl import run_jsonl
 from bot.surfaces.terminal.lines import standard_lines
@@ -43,25 +42,20 @@ class Conversations(Talk, Protocol):
 class App(Protocol):
     """What the terminal needs of the app."""
 
-    @property
-    def knowledge(self) -> Knowledge: ...
-
-    @property
-    def settings(self) -> Any: ...
-
-    async def engine_findings(self) -> list[tuple[str, bool, str, str]]: ...
-    @property
-    def prompts(self) -> Any: ...
-
     def warm(self) -> None: ...
 
-    async def conversations(self) -> Any: ...
 
-
-async def chat_in_terminal(app: App, resume: str | None, name: str, jsonl: bool, out: TextIO | None = None) -> None:
+async def chat_in_terminal(
+    app: App,
+    open_talk: Callable[[], Awaitable[Conversations]],
+    resume: str | None,
+    name: str,
+    jsonl: bool,
+    out: TextIO | None = None,
+) -> None:
     """Talks until the input ends. `resume` is a thread, or "" for the last one; None starts a new one."""
     threading.Thread(target=_quietly_warm, args=(app,), daemon=True, name="warm").start()
-    talk: Conversations = await app.conversations()
+    talk = await open_talk()
     try:
         session = await talk.open(await _thread(talk, resume))
         if jsonl:
@@ -104,52 +98,3 @@ def print_answer(reply: Reply) -> None:
 def print_decision(knowledge: Knowledge, decision: Decision) -> None:
     """A decision as a card."""
     render_card(make_console(), make_card(knowledge, {}, decision))
-
-
-async def examine(app: App) -> list[dict[str, Any]]:
-    """What is configured and works: per part whether it is ok, what was found and what to do."""
-    findings = []
-    try:
-        notes = len(app.knowledge.evidence.notes)
-        findings.append(_finding("knowledge", True, f"{notes} notes, policy {app.knowledge.policy.version}"))
-    except TunewiseError as error:
-        findings.append(_finding("knowledge", False, str(error).splitlines()[0], "Run: tunewise kb check"))
-    try:
-        talk = await app.conversations()
-        notice = talk.sessions.notice
-        findings.append(_finding("sessions", not notice, notice or str(talk.sessions.where)))
-        await talk.close()
-        if not notice:
-            findings += [_finding(*found) for found in await app.engine_findings()]
-    except (StoreError, TunewiseError) as error:
-        findings.append(_finding("sessions", False, str(error)))
-    findings.append(_language(app))
-    days = app.settings.retention_days
-    findings.append(_finding("retention", True, f"threads are kept for {days} days after their last message"))
-    return findings
-
-
-def _language(app: App) -> dict[str, Any]:
-    """The language model and its prompts, where one is configured. No call is made: that costs money."""
-    name = app.settings.model_name
-    try:
-        prompts = app.prompts.version
-    except TunewiseError as error:
-        return _finding("language", False, str(error).splitlines()[0], "Run: tunewise prompts check")
-    if name is None:
-        return _finding("language", True, "embedded: no model server and no key needed")
-    provider = name.partition(":")[0]
-    host = urlsplit(app.settings.openai_base_url or "").hostname if provider == "openai" else None
-    at = f" at {host}" if host else ""  # the host alone: an address may hold a password
-    package = f"langchain_{provider.replace('-', '_')}"
-    if find_spec(package) is None:
-        return _finding("language", False, f"{name} needs a package", f"Run: pip install {package.replace('_', '-')}")
-    if name.startswith("openai:") and not (at or app.settings.openai_api_key):
-        return _finding(
-            "language", False, f"{name} has no key", "Set OPENAI_API_KEY, or OPENAI_BASE_URL for another server."
-        )
-    return _finding("language", True, f"embedded, and {name}{at} (prompts {prompts})")
-
-
-def _finding(what: str, ok: bool, found: str, do: str = "") -> dict[str, Any]:
-    return {"what": what, "ok": ok, "found": found, "do": do}

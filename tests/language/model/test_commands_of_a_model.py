@@ -15,6 +15,7 @@ from brains import Colleague, heard
 from loopback import ModelServer
 from rich.console import Console
 
+from bot.conversations import open_conversations
 from bot.surfaces.terminal.chat import run_chat
 from bot.trial import compared_lines, play_file
 
@@ -79,7 +80,7 @@ def test_prompts_check(tmp_path: Path) -> None:
 
 def test_nothing_heavy_is_imported_without_a_model(tmp_path: Path) -> None:
     code = (
-        "import sys; from bot.app import App, new_session; from bot.talk.turn import Message\n"
+        "import sys; from bot.app import App; from bot.conversations import new_session; from bot.talk.turn import Message\n"
         "App().turn(new_session('t'), Message(by='a', text='Fine-tune our bot? No evals.'))\n"
         "print([m for m in sys.modules if m.split('.')[0] in ('langchain', 'langchain_core', 'langchain_openai', 'openai', 'tiktoken')])"
     )
@@ -109,7 +110,7 @@ async def test_the_terminal_shows_an_answer_while_it_comes(
     server.then("ok", event)
     monkeypatch.setenv("TERM", "xterm")
     app = app_with(server.url)
-    talk = await app.conversations()
+    talk = await open_conversations(app)
     try:
         session = await talk.open(None)
         out = io.StringIO()

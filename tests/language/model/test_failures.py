@@ -10,7 +10,8 @@ from apps import app_with, plain_app
 from brains import Colleague, heard
 from loopback import Asked, ModelServer
 
-from bot.app import App, new_session
+from bot.app import App
+from bot.conversations import new_session
 from bot.core.session import Session
 from bot.language.model.breaker import IN_A_ROW, Breaker
 from bot.language.model.client import Client, ModelSpec, Spent

@@ -17,7 +17,8 @@ import pytest
 from apps import app_with, plain_app
 from loopback import Asked, ModelServer, serving
 
-from bot.app import App, new_session
+from bot.app import App
+from bot.conversations import new_session
 from bot.core.facts import Value
 from bot.core.session import Session
 from bot.language.model import guard

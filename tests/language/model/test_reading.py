@@ -10,7 +10,8 @@ from apps import plain_app
 from brains import Colleague, heard
 from loopback import ModelServer
 
-from bot.app import App, new_session
+from bot.app import App
+from bot.conversations import new_session
 from bot.core.facts import Value
 from bot.language.model.forms import HEARD_SCHEMA, Heard, read_heard
 from bot.language.model.merge import merge

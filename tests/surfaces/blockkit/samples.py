@@ -15,7 +15,8 @@ from hypothesis.strategies import SearchStrategy
 from slack_sdk.models.blocks import Block as SlackBlock
 from slack_sdk.models.views import View as SlackView
 
-from bot.app import App, new_session
+from bot.app import App
+from bot.conversations import new_session
 from bot.core.ask import as_asked
 from bot.core.card import Card, CardCase, CardDispute, CardFlip, CardPassage, CardStep, Cited, make_card
 from bot.core.decision import Decision, Question

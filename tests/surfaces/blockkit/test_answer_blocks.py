@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import HOSTILE, app, hold, texts, verdicts
 
-from bot.app import new_session
+from bot.conversations import new_session
 from bot.core.evidence import Citation
 from bot.surfaces.blockkit.answers import (
     SHARE,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import app, hold_view, texts
 
-from bot.app import new_session
+from bot.conversations import new_session
 from bot.core.knowledge import Knowledge
 from bot.surfaces.blockkit.limits import View
 from bot.surfaces.blockkit.modals import (

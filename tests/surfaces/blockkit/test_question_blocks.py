@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import all_questions, app, hold, texts
 
-from bot.app import new_session
+from bot.conversations import new_session
 from bot.core.decision import Option, Question
 from bot.core.knowledge import Knowledge
 from bot.surfaces.blockkit.limits import strings

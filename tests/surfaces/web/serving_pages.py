@@ -17,7 +17,8 @@ from reading import Element, Page
 sys.path.insert(0, str(Path(__file__).parents[1] / "blockkit"))
 import samples
 
-from bot.app import App, Service
+from bot.app import App
+from bot.service import Service, make_web, open_service
 from bot.settings import Settings
 from bot.surfaces.web.serving import make_server
 
@@ -90,11 +91,11 @@ async def serving(folder: Path, work: bool = True, **settings: Any) -> AsyncIter
     """The site, until the block ends. Its talk is that of the other tests, which has been loaded already."""
     app = App(Settings(data=folder, redis_url=None, **settings), today=samples.app().today)
     app.talk, app.search = samples.app().talk, samples.app().search
-    service = await app.service()
+    service = await open_service(app)
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))
     bound.listen(64)
-    server = make_server(app.web(service))
+    server = make_server(make_web(app, service))
     try:
         async with service.engine as engine:
             tasks = [asyncio.create_task(server.serve(sockets=[bound]))]
