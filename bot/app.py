@@ -18,8 +18,9 @@ from bot.core.usage import TurnUsage
 from bot.metered import Metered, Turned, Usage
 from bot.ports import Passages, Show
 from bot.settings import Settings, content_folder, read_settings
+from bot.talk.message import Message
 from bot.talk.replies import Reply
-from bot.talk.turn import Message, Talk
+from bot.talk.turn import Talk
 
 if TYPE_CHECKING:
     from bot.encoder.bert import Bert

@@ -11,8 +11,8 @@ from bot.core.facts import Value
 from bot.core.session import Session, State
 from bot.errors import Stale
 from bot.ports import Show
+from bot.talk.message import Message
 from bot.talk.replies import Reply
-from bot.talk.turn import Message
 
 if TYPE_CHECKING:
     from bot.app import App

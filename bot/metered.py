@@ -12,8 +12,8 @@ from bot.core.session import Session
 from bot.core.usage import TurnUsage
 from bot.errors import StoreError
 from bot.ports import Show
+from bot.talk.message import Message
 from bot.talk.replies import Reply
-from bot.talk.turn import Message
 
 
 class Turned(NamedTuple):

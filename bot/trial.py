@@ -13,7 +13,7 @@ from bot.core.policy import VERDICTS
 from bot.core.session import Session
 from bot.core.usage import CallUsage, sum_cost
 from bot.errors import FactError, UsageError
-from bot.talk.turn import Message
+from bot.talk.message import Message
 
 if TYPE_CHECKING:
     from bot.app import App

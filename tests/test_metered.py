@@ -12,8 +12,8 @@ from bot.core.usage import CallUsage, TurnUsage
 from bot.engine.metrics import Metrics
 from bot.errors import StoreError
 from bot.metered import Metered, Turned
+from bot.talk.message import Message
 from bot.talk.replies import Reply
-from bot.talk.turn import Message
 
 DAY = date(2026, 11, 20)
 HELLO = Message(by="ana", text="hello")

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Protocol
 
 from bot.core.ask import pick_question
 from bot.core.decide import decide
 from bot.core.decision import Decision, Question
-from bot.core.facts import Catalogue, Frozen, Value, read_levels
+from bot.core.facts import read_levels
 from bot.core.knowledge import Knowledge
-from bot.core.session import Entry, Line, Session, State
-from bot.errors import FactError
+from bot.core.session import Line, Session, State
 from bot.ports import Language, Passages, ReadMessage, Wording
 from bot.talk import asides, rounds, say
 from bot.talk.grounds import case_words, ground, reason_notes
+from bot.talk.heard import closed, entries_of, starts_case
 from bot.talk.learn import Learned, learn, note_unknown
+from bot.talk.message import Message
+from bot.talk.picked import picked, picked_words
 from bot.talk.replies import Reply
 from bot.talk.wording import AsComposed, worded
 
@@ -26,20 +27,6 @@ EMPTY = "That message was empty. Tell me about the task, or answer with a number
 UNSURE = "I am not sure how to read that, so please pick."
 NOT_UNDERSTOOD = "I could not read an answer in that. Pick one, or say \u201cdon't know\u201d or \u201cskip\u201d."
 NOT_READ = "I read no new fact in that. You can answer a question above, ask \u201cwhy?\u201d, or ask about fine-tuning in general."
-
-
-class Message(Frozen):
-    """What somebody sent: text, or picked answers (None for "don't know"), or both."""
-
-    by: str
-    text: str | None = None
-    answers: dict[str, Value | None] | None = None
-
-
-class Clock(Protocol):
-    """Says which day it is."""
-
-    def __call__(self) -> date: ...
 
 
 class Talk:
@@ -63,10 +50,10 @@ class Talk:
         """One message through. Raises FactError where picked answers are illegal; the session is then as it was."""
         if message.text is not None:  # half of a surrogate pair is no character and cannot be stored
             message = message.model_copy(update={"text": message.text.encode("utf-8", "replace").decode()})
-        shown = message.text if message.text is not None else _picked_words(message.answers or {})
+        shown = message.text if message.text is not None else picked_words(message.answers or {})
         start = session
         if message.answers:
-            learned = self._picked(session, message)
+            learned = picked(self.knowledge.catalogue, session, message)
             answered = set(message.answers)
             still = tuple(q for q in session.open if not answered.intersection(q.facts)) if message.text else ()
             if message.text:
@@ -90,24 +77,6 @@ class Talk:
         kept = {"transcript": tuple(transcript[-MAX_TRANSCRIPT:]), "started_by": session.started_by or message.by}
         return session.model_copy(update=kept), replies
 
-    # --- picked answers ---------------------------------------------------------------------------------------------
-
-    def _picked(self, session: Session, message: Message) -> Learned:
-        catalogue = self.knowledge.catalogue
-        answers = message.answers or {}
-        for key in answers:
-            catalogue.spec(key)
-        entries = {
-            key: Entry(
-                level=catalogue.check(key, value), by=message.by, quote=_label(catalogue, key, value), grade="picked"
-            )
-            for key, value in answers.items()
-            if value is not None
-        }
-        unknown = [key for key, value in answers.items() if value is None]
-        learned = learn(catalogue, rounds.unsettled(session, unknown), entries, settle=session.conflicts)
-        return learned.model_copy(update={"session": note_unknown(learned.session, unknown, message.by)})
-
     # --- text -------------------------------------------------------------------------------------------------------
 
     def _said(self, session: Session, by: str, text: str) -> tuple[Session, list[Reply]]:
@@ -126,74 +95,12 @@ class Talk:
             session = rounds.unsettled(session, asked)
             session = session.model_copy(update={"skipped": session.skipped | set(asked), "open": ()})
             return self._go_on(session, Learned(session=session), session)
-        entries = self._entries(session, by, text, read)
+        entries = entries_of(self.knowledge.catalogue, session, by, text, read)
         learned = learn(self.knowledge.catalogue, session, entries, settle=[k for k in asked if k in session.conflicts])
-        if not learned.anything and not read.dont_know and (session.open or not self._starts(session, read)):
+        if not learned.anything and not read.dont_know and (session.open or not starts_case(session, read)):
             return self._nothing_read(session, text, read)
         after = note_unknown(learned.session, read.dont_know, by)
-        return self._go_on(self._close(after, session, read, learned), learned, session, unclear=read.unclear)
-
-    def _starts(self, session: Session, read: ReadMessage) -> bool:
-        return session.state in ("idle", "answered") and not session.entries and read.kind == "case"
-
-    def _entries(self, session: Session, by: str, text: str, read: ReadMessage) -> dict[str, Entry]:
-        entries = {
-            p.fact: Entry(level=p.value, by=by, quote=p.quote, grade=p.grade)
-            for p in read.facts
-            if self._legal(p.fact, p.value) and not self._by_the_way(session, by, p.fact, read.act)
-        }
-        if read.corrects:
-            meant, before = read.corrects
-            for key, entry in session.entries.items():
-                if not isinstance(entry.level, bool | str) and entry.level == before and self._legal(key, int(meant)):
-                    entries[key] = Entry(level=int(meant), by=by, quote=text[:200], grade="stated")
-        if "task" not in session.entries and "task" not in entries and read.kind == "case" and not session.open:
-            entries["task"] = Entry(
-                level=" ".join(text.split())[:400], by=by, quote=" ".join(text.split())[:200], grade="inferred"
-            )
-        return entries
-
-    def _by_the_way(self, session: Session, by: str, fact: str, act: str) -> bool:
-        """Whether somebody only touches, in reply to another question, on what they told before."""
-        asked = {key for question in session.open for key in question.facts}
-        known = session.entries.get(fact)
-        return (
-            bool(asked)
-            and fact not in asked
-            and act != "correct"
-            and known is not None
-            and known.by == by
-            and known.grade != "inferred"
-        )
-
-    def _legal(self, fact: str, value: Value) -> bool:
-        try:
-            self.knowledge.catalogue.check(fact, value)
-        except FactError:
-            return False
-        return True
-
-    def _close(self, session: Session, before: Session, read: ReadMessage, learned: Learned) -> Session:
-        """The session with the questions closed that were answered; a pick that should have named them all means no to the rest."""
-        entries = dict(session.entries)
-        told = {p.fact for p in read.facts}
-        for question in before.open:
-            answered = told.intersection(question.facts)
-            if question.multiple and answered and not set(read.unclear).intersection(question.facts) and read.complete:
-                quote = entries[min(answered)].quote if min(answered) in entries else ""
-                by = next((entries[key].by for key in answered if key in entries), "")
-                for key in {key for option in question.options for key in option.sets} - told - set(read.dont_know):
-                    entries.setdefault(key, Entry(level=False, by=by, quote=quote, grade="inferred"))
-        heard = told | set(read.unclear) | set(read.dont_know)
-        untouched = {q.id for q in before.open if not heard.intersection(q.facts)} - session.passed_over
-        return session.model_copy(
-            update={
-                "entries": entries,
-                "open": (),
-                "asked": tuple(id for id in session.asked if id not in untouched),  # to be asked once more, in words
-                "passed_over": session.passed_over | untouched,
-            }
-        )
+        return self._go_on(closed(after, session, read), learned, session, unclear=read.unclear)
 
     def _nothing_read(self, session: Session, text: str, read: ReadMessage) -> tuple[Session, list[Reply]]:
         if session.open:
@@ -286,13 +193,3 @@ class Talk:
 
 def _heard(session: Session, learned: Learned) -> bool:
     return bool(set(learned.new + learned.changed) - {"task"})
-
-
-def _label(catalogue: Catalogue, key: str, value: Value) -> str:
-    """What the button of a picked value says."""
-    level = catalogue.level_of(key, catalogue.check(key, value))
-    return catalogue.facts[key].level(level).label if level else str(value)[:200]
-
-
-def _picked_words(answers: Mapping[str, Value | None]) -> str:
-    return "; ".join(f"{key}: {'do not know' if value is None else value}" for key, value in answers.items())

@@ -28,7 +28,7 @@ from bot.core.card import Card, make_card
 from bot.core.facts import Value
 from bot.settings import Settings
 from bot.surfaces.terminal.render import render_card
-from bot.talk.turn import Message
+from bot.talk.message import Message
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 20)

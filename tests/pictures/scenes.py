@@ -25,8 +25,9 @@ from bot.surfaces.blockkit.modals import facts_view, intake_questions, intake_vi
 from bot.surfaces.blockkit.picks import asked_about
 from bot.surfaces.blockkit.questions import STALE, Answered, ask_round, clashes_in, closed_round
 from bot.talk.asides import HELP, knowledge_answer
+from bot.talk.message import Message
 from bot.talk.replies import Reply
-from bot.talk.turn import Message, Talk
+from bot.talk.turn import Talk
 
 README = ("card-slack", "questions-slack", "home-slack")
 OPENING = (

@@ -35,7 +35,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from bot.app import App
 from bot.conversations import new_session
 from bot.core.facts import Value
-from bot.talk.turn import Message
+from bot.talk.message import Message
 
 ROOT = Path(__file__).parent.parent.parent
 MAX_ROUNDS = 14

@@ -10,8 +10,9 @@ from bot.app import App
 from bot.core.facts import Value
 from bot.core.session import Session
 from bot.settings import Settings
+from bot.talk.message import Message
 from bot.talk.replies import Reply
-from bot.talk.turn import Message, Talk
+from bot.talk.turn import Talk
 
 START = Session(thread="t")
 

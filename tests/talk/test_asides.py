@@ -7,8 +7,8 @@ from talking import app, ended
 
 from bot.core.session import Session
 from bot.talk import asides
+from bot.talk.message import Message
 from bot.talk.replies import Reply
-from bot.talk.turn import Message
 
 
 def play(*texts: str, start: Session | None = None) -> tuple[Session, list[Reply]]:

@@ -19,8 +19,8 @@ from bot.surfaces.slack.turning import card_of, forgotten
 from bot.surfaces.slack.values import Feedback
 from bot.surfaces.slack.voices import named, speakers, with_names
 from bot.talk.asides import FORGOTTEN
+from bot.talk.message import Message
 from bot.talk.replies import Reply
-from bot.talk.turn import Message
 
 NO_CASE = "There is no verdict here any more. Tell me about the case, and I will look at it."
 NOT_YOURS = "Only those who may see this case can do that."

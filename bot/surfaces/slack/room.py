@@ -10,8 +10,9 @@ from bot.core.session import Session
 from bot.surfaces.slack.look import Look
 from bot.surfaces.slack.ports import Ledger
 from bot.surfaces.slack.values import Bot, Rules
+from bot.talk.message import Message
 from bot.talk.replies import Reply
-from bot.talk.turn import Message, Talk
+from bot.talk.turn import Talk
 
 P = ParamSpec("P")
 T = TypeVar("T")

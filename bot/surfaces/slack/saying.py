@@ -20,9 +20,9 @@ from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.turning import forgotten, picked_so_far, turned
 from bot.surfaces.slack.voices import speakers
 from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN, OPENING
+from bot.talk.message import Message
 from bot.talk.replies import Reply
 from bot.talk.retract import Taken, retract, stamp, take
-from bot.talk.turn import Message
 
 TAKEN_BACK = "A message that this verdict rested on was changed or deleted. The new verdict will stand here."
 ARCHIVED = "This channel is archived, so I cannot say anything here."

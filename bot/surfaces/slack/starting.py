@@ -14,7 +14,7 @@ from bot.surfaces.slack.notes import Notes, keep
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.saying import went_on
 from bot.talk.asides import OPENING
-from bot.talk.turn import Message
+from bot.talk.message import Message
 
 INVITE = (
     "I am not in this channel, so I cannot start a thread here. Invite me with /invite @Tunewise and try again, "

@@ -12,9 +12,10 @@ from bot.surfaces.blockkit.picks import BadPick, GoOn, Picked, read_pick
 from bot.surfaces.blockkit.questions import STALE_ANSWER, complete
 from bot.surfaces.web.shown import Notes, blocks_of, notes_of, picked, rebuilt, went_on
 from bot.talk.asides import FORGOTTEN_OWN
+from bot.talk.message import Message
 from bot.talk.replies import Reply
 from bot.talk.retract import Taken, take
-from bot.talk.turn import Message, Talk
+from bot.talk.turn import Talk
 
 NOTHING_TICKED = "Tick what applies first; or press the button that says that none of it does."
 

@@ -80,7 +80,7 @@ def test_prompts_check(tmp_path: Path) -> None:
 
 def test_nothing_heavy_is_imported_without_a_model(tmp_path: Path) -> None:
     code = (
-        "import sys; from bot.app import App; from bot.conversations import new_session; from bot.talk.turn import Message\n"
+        "import sys; from bot.app import App; from bot.conversations import new_session; from bot.talk.message import Message\n"
         "App().turn(new_session('t'), Message(by='a', text='Fine-tune our bot? No evals.'))\n"
         "print([m for m in sys.modules if m.split('.')[0] in ('langchain', 'langchain_core', 'langchain_openai', 'openai', 'tiktoken')])"
     )

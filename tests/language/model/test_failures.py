@@ -16,7 +16,7 @@ from bot.core.session import Session
 from bot.language.model.breaker import IN_A_ROW, Breaker
 from bot.language.model.client import Client, ModelSpec, Spent
 from bot.language.model.failures import Failed
-from bot.talk.turn import Message
+from bot.talk.message import Message
 
 OPENING = Message(by="ana", text="We want to fine-tune our support bot. The tone is wrong and we have no evals at all.")
 QUESTION = Message(by="ana", text="how many examples do we need to fine-tune a model?")

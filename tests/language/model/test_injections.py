@@ -23,8 +23,8 @@ from bot.core.facts import Value
 from bot.core.session import Session
 from bot.language.model import guard
 from bot.language.model.anchors import ANCHORS
+from bot.talk.message import Message
 from bot.talk.replies import Reply
-from bot.talk.turn import Message
 
 SUITE = [
     json.loads(line)

@@ -17,7 +17,7 @@ from bot.language.model.forms import HEARD_SCHEMA, Heard, read_heard
 from bot.language.model.merge import merge
 from bot.language.model.understanding import Understood, checked
 from bot.ports import ReadFact, ReadMessage
-from bot.talk.turn import Message
+from bot.talk.message import Message
 
 Check = Callable[..., Understood]
 

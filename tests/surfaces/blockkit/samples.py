@@ -29,8 +29,8 @@ from bot.core.sources import Listed
 from bot.settings import Settings
 from bot.surfaces.blockkit.build import Shown
 from bot.surfaces.blockkit.limits import View, check_message, check_view, strings
+from bot.talk.message import Message
 from bot.talk.replies import Reply
-from bot.talk.turn import Message
 
 CASES = Path(__file__).parents[2] / "evals" / "cases-own.jsonl"
 HOSTILE = (

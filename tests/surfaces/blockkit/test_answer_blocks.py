@@ -20,8 +20,8 @@ from bot.surfaces.blockkit.answers import (
 from bot.surfaces.blockkit.home import Privacy, privacy_notes
 from bot.surfaces.blockkit.limits import strings
 from bot.talk.asides import HELP, knowledge_answer
+from bot.talk.message import Message
 from bot.talk.replies import Passage, Reply
-from bot.talk.turn import Message
 
 
 def shown(message_blocks: list[dict[str, object]]) -> str:

@@ -22,7 +22,7 @@ from bot.surfaces.blockkit.card import (
 )
 from bot.surfaces.blockkit.details import details_blocks, details_view
 from bot.surfaces.blockkit.limits import strings, weight
-from bot.talk.turn import Message
+from bot.talk.message import Message
 
 
 def shown(blocks: list[dict[str, Any]]) -> str:

@@ -24,7 +24,7 @@ from bot.surfaces.blockkit.modals import (
     share_view,
 )
 from bot.surfaces.blockkit.picks import BadPick
-from bot.talk.turn import Message
+from bot.talk.message import Message
 
 
 def filled(view: View, **given: Any) -> dict[str, Any]:

@@ -36,7 +36,7 @@ from bot.surfaces.blockkit.questions import (
     complete,
     stale_answer,
 )
-from bot.talk.turn import Message
+from bot.talk.message import Message
 
 Press = tuple[dict[str, Any], dict[str, Any]]  # an action and the state that comes with it
 
