@@ -18,7 +18,8 @@ from bot.core.facts import Value
 from bot.core.session import Session
 from bot.errors import FactError
 from bot.stores.memory import MemorySessions
-from bot.talk.turn import MAX_TRANSCRIPT, Message, Talk
+from bot.talk.message import Message
+from bot.talk.turn import MAX_TRANSCRIPT, Talk
 
 ROOT = Path(__file__).parents[2]
 
