@@ -200,7 +200,7 @@ class Reader:
             for fact, levels in worded.items()
             if len(levels) == 1
             for level, piece in levels.items()
-            if reading.chance(fact, 0, len(text), level) >= CONSENT
+            if fact not in self._model.labels or reading.chance(fact, 0, len(text), level) >= CONSENT
         ]
         proposals = [
             Proposal(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import App
 from bot.core.knowledge import Knowledge
 from bot.encoder.bert import Bert
 from bot.language.numbers import NUMBERS
@@ -77,3 +78,8 @@ def test_any_thread_may_ask(model: ReadingModel) -> None:
 def test_nothing_and_too_much_are_taken(model: ReadingModel, text: str) -> None:
     assert all(0 <= tag.probability <= 1 for tag in model.read(text).tags())
     assert model.weigh([("evals", text)])[0].levels.keys() == set(model.labels["evals"])
+
+
+def test_a_message_in_known_words_about_what_the_model_does_not_know_is_read(app: App) -> None:
+    read = app.language.reader.read_opening("Two of ten replies are invalid JSON, and the parser chokes on them.")
+    assert ("format_problem", True) in {(proposal.fact, proposal.value) for proposal in read.proposals}
