@@ -164,4 +164,5 @@ def test_a_source_is_listed_once() -> None:
 def test_first_sentence() -> None:
     assert first_sentence("Hsieh et al. Trained one. It won.") == "Hsieh et al. Trained one."
     assert first_sentence("It took 0.5 s\nin all. Then 3 came.") == "It took 0.5 s in all."
+    assert first_sentence("Freddy A. Boulton asked for help. It came.") == "Freddy A. Boulton asked for help."
     assert first_sentence("No end") == "No end"
