@@ -2,7 +2,7 @@
 
 A line is {"id", "text", "told", "maybe", "answers"}: `told` are the facts that a first message tells, each with the
 words that tell it; `maybe` those that one could argue about, which teach nothing; `answers` what the same team replies
-when asked for a fact, `level` being "?" where nobody knows.
+when asked for a fact, `level` being "?" where nobody knows and "-" where the reply is none: small talk, a dodge, nonsense.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from bot.core.facts import Catalogue, Frozen, Value
 from bot.errors import ContentError, FactError
 
 FILE = "talk.jsonl"
-UNKNOWN = "?"
+UNKNOWN, ELSEWHERE = "?", "-"
 
 
 class ToldFact(Frozen):
@@ -28,7 +28,7 @@ class ToldFact(Frozen):
 
 
 class Reply(Frozen):
-    """What was typed in reply to a question, and the value it tells; UNKNOWN where nobody knows."""
+    """What was typed in reply to a question, and the value it tells; UNKNOWN where nobody knows, ELSEWHERE where it tells none."""
 
     text: str
     level: Value
@@ -75,7 +75,7 @@ def _check(talk: TeamTalk, catalogue: Catalogue, seen: set[str]) -> None:
             raise ValueError(f"the words {told.quote!r} are not in the text")
     for fact, reply in talk.answers.items():
         catalogue.spec(fact)
-        if reply.level != UNKNOWN:
+        if reply.level not in (UNKNOWN, ELSEWHERE):
             catalogue.check(fact, reply.level)
         if not reply.text.strip():
             raise ValueError(f"the reply about {fact} is empty")

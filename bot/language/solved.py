@@ -14,7 +14,7 @@ import numpy as np
 
 from bot.core.facts import Frozen
 from bot.language.heads import BUCKETS, RIDGE, Features, Head
-from bot.language.labelled import UNKNOWN, TeamTalk
+from bot.language.labelled import ELSEWHERE, UNKNOWN, TeamTalk
 from bot.language.phrases import PhraseBook
 
 SHIPPED = "heads.npz"
@@ -75,7 +75,12 @@ def solve(book: PhraseBook, talks: Sequence[TeamTalk], features: Features) -> So
         "injection": [*book.intents["injection"]],
     }
     about = [(p.text, p.fact) for p in book.phrases]
-    about += [(r.text, fact) for talk in talks for fact, r in talk.answers.items() if r.level != UNKNOWN]
+    about += [
+        (reply.text, NONE if reply.level == ELSEWHERE else fact)
+        for talk in talks
+        for fact, reply in talk.answers.items()
+        if reply.level != UNKNOWN
+    ]
     about += [(told.quote, told.fact) for talk in talks for told in talk.told]
     about += [(text, NONE) for text in book.other]
     about += [(text, DONT_KNOW) for text in book.intents.get("dont_know", ())]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from bot.core.facts import Catalogue, Value
 from bot.encoder.wordpiece import WordPiece
 from bot.language.clauses import sentences
-from bot.language.labelled import UNKNOWN, TeamTalk
+from bot.language.labelled import ELSEWHERE, UNKNOWN, TeamTalk
 from bot.language.numbers import NUMBERS
 from bot.language.phrases import PhraseBook
 from bot.language.reading_model import LONGEST_ANSWER, LONGEST_MESSAGE, TOLD
@@ -142,8 +142,11 @@ class Examples:
 
     def replies(self, talks: Sequence[TeamTalk]) -> list[Answer]:
         """The replies of teams to the questions that they answer."""
+        special = {UNKNOWN: self.unknown, ELSEWHERE: self.elsewhere}
         return [
-            self._answer(fact, reply.text, self.unknown if reply.level == UNKNOWN else self._label(fact, reply.level))
+            self._answer(
+                fact, reply.text, special[reply.level] if reply.level in special else self._label(fact, reply.level)
+            )
             for talk in talks
             for fact, reply in talk.answers.items()
             if fact in self.facts
@@ -161,7 +164,7 @@ class Examples:
             (fact, reply.text)
             for talk in talks
             for fact, reply in talk.answers.items()
-            if fact in self.facts and reply.level != UNKNOWN
+            if fact in self.facts and reply.level not in (UNKNOWN, ELSEWHERE)
         ]
         result = []
         while len(result) < number:
@@ -171,6 +174,18 @@ class Examples:
             )
             if about != asked and not any({asked, about} <= near for near in NEAR) and len(text.split()) > 2:
                 result.append(self._answer(asked, text, self.elsewhere))
+        return result
+
+    def silences(self, talks: Sequence[TeamTalk], number: int) -> list[Answer]:
+        """Sentences of first messages, as if in reply to a question about a fact that the whole message does not tell."""
+        result = []
+        while len(result) < number:
+            talk = self._chance.choice(talks)
+            told = {t.fact for t in (*talk.told, *talk.maybe)}
+            untold = [fact for fact in self.facts if fact not in told]
+            piece = self._chance.choice(sentences(talk.text) or [None])
+            if untold and piece is not None and len(piece.text.split()) > 2:
+                result.append(self._answer(self._chance.choice(untold), piece.text, self.elsewhere))
         return result
 
     def _answer(self, fact: str, text: str, column: int) -> Answer:

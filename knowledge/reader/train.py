@@ -67,7 +67,7 @@ def main() -> None:
 
     def epoch() -> list[list[Answer] | list[Message]]:
         answers = examples.phrased(book) + examples.replies(kept) + examples.quotes(kept)
-        answers += examples.elsewheres(kept, book, 2500)
+        answers += examples.elsewheres(kept, book, 2500) + examples.silences(kept, 2000)
         messages = examples.messages(kept) + examples.mixtures(book, 400)
         batches: list[list[Answer] | list[Message]] = [
             *_batches(answers, ANSWERS, chance),
