@@ -8,6 +8,7 @@ TunewiseError
 ├── StoreError          sessions cannot be read or written now; exit code 1
 │   └── Stale           somebody else saved the thread meanwhile
 ├── Passing             a call outside failed in a way that may pass; tried again after a while
+├── Failed              a message of somebody could not be worked on, and that is our fault; kept as a dead letter
 └── SettingsError       an environment variable has a value that cannot be used; exit code 2
 """
 
@@ -38,6 +39,10 @@ class StoreError(TunewiseError):
 
 class Stale(StoreError):
     """Somebody else saved the thread meanwhile; what they saved is still there."""
+
+
+class Failed(TunewiseError):
+    """A message could not be worked on through no fault of its sender; the sentence has the reference to quote."""
 
 
 class Passing(TunewiseError):

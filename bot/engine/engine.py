@@ -140,7 +140,7 @@ class Engine:
     async def _tell(self, mail: Mail, sentence: str) -> None:
         self._told_at = time.monotonic()
         try:
-            await self._surfaces[mail.surface].courier.apologise(mail, sentence)
+            await self._surfaces[mail.surface].courier.apologise(mail, sentence, ours=False)
         except Exception as error:
             log.warning("not told", workspace=mail.workspace, error=type(error).__name__)
 

@@ -90,5 +90,5 @@ class Courier(Protocol):
     async def find(self, mail: Mail, post: Post, id: str, places: dict[str, str]) -> str | None:
         """The place of a findable post, where it was sent before; None where it was not."""
 
-    async def apologise(self, mail: Mail, sentence: str) -> None:
-        """Tells whoever sent the mail, in a sentence, that it could not be worked on."""
+    async def apologise(self, mail: Mail, sentence: str, ours: bool) -> None:
+        """Tells whoever sent the mail, in a sentence, that it could not be worked on; `ours` is whether that is our fault."""

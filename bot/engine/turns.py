@@ -206,7 +206,7 @@ class Turns:
         return True  # the next step apologises, and does so too where this worker dies now
 
     async def _apologise(self, hand: InHand, courier: Courier, envelope: Envelope, record: Record) -> None:
-        await courier.apologise(envelope.mail, record.sorry or "")
+        await courier.apologise(envelope.mail, record.sorry or "", ours=record.letter is not None)
         await self._end(hand, envelope, record)
 
     async def _end(self, hand: InHand, envelope: Envelope, record: Record) -> None:

@@ -66,7 +66,8 @@ def main() -> None:
     network = Network(knowledge / "embedder", len(examples.labels), chosen.tuned)
 
     def epoch() -> list[list[Answer] | list[Message]]:
-        answers = examples.phrased(book) + examples.replies(kept) + examples.quotes(kept)
+        phrased = examples.phrased(book)  # many and much alike: a part of them each time
+        answers = chance.sample(phrased, len(phrased) // 3) + examples.replies(kept) + examples.quotes(kept)
         answers += examples.elsewheres(kept, book, 2500) + examples.silences(kept, 2000)
         messages = examples.messages(kept) + examples.mixtures(book, 400)
         batches: list[list[Answer] | list[Message]] = [

@@ -53,7 +53,7 @@ class Empty:
     async def find(self, mail: Mail, post: Post, id: str, places: dict[str, str]) -> str | None:
         return None
 
-    async def apologise(self, mail: Mail, sentence: str) -> None: ...
+    async def apologise(self, mail: Mail, sentence: str, ours: bool) -> None: ...
 
 
 def settings_of(store: str) -> Settings:

@@ -94,7 +94,7 @@ class Caller:
     async def find(self, mail: Mail, post: Post, id: str, places: dict[str, str]) -> str | None:
         return await self._ask(do="find", id=id)
 
-    async def apologise(self, mail: Mail, sentence: str) -> None:
+    async def apologise(self, mail: Mail, sentence: str, ours: bool) -> None:
         await self._ask(do="post", id="sorry", thread=mail.thread, mail=mail.id, text=sentence)
 
     async def _ask(self, **asked: Any) -> Any:

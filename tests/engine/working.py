@@ -55,7 +55,7 @@ class Board:
         self.looked_up += 1
         return next((str(n) for n, (known, *_) in enumerate(self.posts, 1) if known == id), None)
 
-    async def apologise(self, mail: Mail, sentence: str) -> None:
+    async def apologise(self, mail: Mail, sentence: str, ours: bool) -> None:
         self.sorries.append(sentence)
 
     def said(self, thread: str) -> list[str]:

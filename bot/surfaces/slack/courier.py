@@ -109,7 +109,7 @@ class SlackCourier:
                 return None
         return None
 
-    async def apologise(self, mail: Mail, sentence: str) -> None:
+    async def apologise(self, mail: Mail, sentence: str, ours: bool) -> None:
         """The sentence, to whoever wrote the mail and nobody else."""
         shown = error_message(sentence)
         place = {key: mail.body[key] for key in ("channel", "root", "response_url") if mail.body.get(key)}

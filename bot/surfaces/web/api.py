@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 from bot import __version__
 from bot.core.session import Session
 from bot.engine.engine import Engine
-from bot.errors import BadInput, Passing, StoreError
+from bot.errors import BadInput, Failed, Passing, StoreError
 from bot.surfaces.web.handler import facts_of
 from bot.surfaces.web.mail import WORKSPACE, WebCourier, ask, forget_mail, message_mail
 from bot.surfaces.web.shapes import Answer, Forgotten, MessageIn, NewThread, Pending, Problem, ThreadOut
@@ -45,7 +45,7 @@ def make_api(
     engine: Engine, courier: WebCourier, sessions: Sessions, export: Export, questions: Callable[[Session], list[Any]]
 ) -> FastAPI:
     """The HTTP API. `export` gives all that is kept about a thread of a workspace, `questions` the open ones as replies."""
-    problems: dict[int | str, dict[str, Any]] = {code: {"model": Problem} for code in (400, 404, 429, 503)}
+    problems: dict[int | str, dict[str, Any]] = {code: {"model": Problem} for code in (400, 404, 429, 500, 503)}
     api = FastAPI(title="Tunewise", version=__version__, responses=problems, docs_url=None, redoc_url=None)
 
     @api.post("/api/threads")
@@ -117,6 +117,10 @@ def make_api(
     @api.exception_handler(BadInput)
     async def unusable(_: Request, error: BadInput) -> JSONResponse:
         return JSONResponse({"error": str(error)}, 404 if isinstance(error, NoThread) else 400)
+
+    @api.exception_handler(Failed)
+    async def failed(_: Request, error: Failed) -> JSONResponse:
+        return JSONResponse({"error": str(error)}, 500)
 
     @api.exception_handler(Passing)
     async def later(_: Request, error: Passing) -> JSONResponse:

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from bot.core.facts import Value
 from bot.engine.engine import Engine
 from bot.engine.mail import Mail, Post
-from bot.errors import BadInput, Passing
+from bot.errors import BadInput, Failed, Passing
 
 SURFACE, WORKSPACE = "web", "local"
 LOOK = 0.1  # seconds between looks for an answer that another process gives
@@ -69,9 +69,9 @@ class WebCourier:
         """See engine.mail.Courier."""
         return None
 
-    async def apologise(self, mail: Mail, sentence: str) -> None:
+    async def apologise(self, mail: Mail, sentence: str, ours: bool) -> None:
         """See engine.mail.Courier."""
-        await self._put(mail, {"error": sentence}, False)
+        await self._put(mail, {"error": sentence, "ours": ours}, False)
 
     async def _put(self, mail: Mail, answer: dict[str, Any], outlasting: bool) -> None:
         await self._kept.put(mail.workspace, mail.thread, mail.id, json.dumps(answer), outlasting)
@@ -106,7 +106,7 @@ async def ask(
 ) -> tuple[dict[str, Any] | None, str | None]:
     """The answer to a mail, None where there is none yet, and what its sender should know of the queue.
 
-    Raises BadInput, StoreError, and Passing for too many messages.
+    Raises BadInput, Failed, StoreError, and Passing for too many messages.
     """
     courier.expect(mail)
     try:
@@ -119,5 +119,5 @@ async def ask(
         raise Passing(receipt.sentence or "Too many messages; try again in a minute.", after=60)
     answer = await courier.answer(mail, within)
     if answer and "error" in answer:
-        raise BadInput(str(answer["error"]))
+        raise (Failed if answer.get("ours") else BadInput)(str(answer["error"]))
     return answer, receipt.sentence

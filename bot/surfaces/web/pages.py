@@ -22,7 +22,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.engine.engine import Engine
 from bot.engine.mail import Mail
-from bot.errors import BadInput, Passing, StoreError
+from bot.errors import BadInput, Failed, Passing, StoreError
 from bot.surfaces.blockkit.card import BadPress, read_press
 from bot.surfaces.blockkit.export import as_markdown, file_name
 from bot.surfaces.blockkit.picks import ANSWER
@@ -136,14 +136,14 @@ class Pages:
             if thread is not None and (await self._seen(thread)) is None:
                 return self._page(request, None, 404, error=GONE, text=field(fields, "text"))
             response = await self._worked(fields, thread, name)
-        except (BadInput, Passing, StoreError) as error:
+        except (BadInput, Failed, Passing, StoreError) as error:
             return await self._refused(request, thread, fields, error)
         if "name" in fields and name != name_in(request.cookies.get(NAME_COOKIE)):
             self._set(request, response, NAME_COOKIE, name_cookie(name), 365 * 86_400)
         return response
 
     async def _worked(self, fields: Fields, thread: str | None, name: str) -> Response:
-        """Has the mail worked on, and leads to where its answer stands. Raises BadInput, Passing, StoreError."""
+        """Has the mail worked on, and leads to where its answer stands. Raises BadInput, Failed, Passing, StoreError."""
         to = thread or secrets.token_urlsafe(16)
         mail = self._mail(fields, to, name)
         if mail is None:
@@ -169,7 +169,8 @@ class Pages:
 
     async def _refused(self, request: Request, thread: str | None, fields: Fields, error: Exception) -> Response:
         """The page once more, with what was wrong and what was typed."""
-        status = 429 if isinstance(error, Passing) else 503 if isinstance(error, StoreError) else 400
+        kinds: tuple[tuple[type[Exception], int], ...] = ((Passing, 429), (StoreError, 503), (Failed, 500))
+        status = next((code for kind, code in kinds if isinstance(error, kind)), 400)
         try:
             seen = await self._seen(thread) if thread and status != 503 and self._signed_in(request) else None
         except StoreError:

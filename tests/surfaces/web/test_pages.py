@@ -10,8 +10,12 @@ from reading import Element, Page
 from serving_pages import Visitor, serving
 
 from bot.core.session import Line, Session
+from bot.engine.dead import read_letters
+from bot.engine.mail import Mail, Outcome, Thread
 from bot.stores.connect import Connection
+from bot.stores.letters import Letters
 from bot.stores.sessions import RedisSessions
+from bot.surfaces.web.mail import SURFACE
 from bot.surfaces.web.shapes import LONGEST
 from bot.surfaces.web.signin import LASTS, is_signed_in, make_cookie
 
@@ -364,3 +368,21 @@ async def test_what_was_typed_outlives_a_sign_in_that_ran_out(guarded):
         back = await ana.post(to, sent)
         assert back.page.typed() == "a long answer\nof two lines" and CASE in back.html
         assert back.page.one("form", id="say")["action"] == path
+
+
+class Broken:
+    """A handler with a defect."""
+
+    async def handle(self, thread: Thread, mail: Mail) -> Outcome:
+        raise RuntimeError("a defect")
+
+
+async def test_what_fails_through_our_fault_is_a_500_with_a_reference_and_loses_nothing(tmp_path):
+    async with serving(tmp_path) as site, site.visitor() as visitor:
+        site.service.engine.register(SURFACE, Broken(), site.service.courier)
+        await visitor.get("/")
+        got = await visitor.say(CASE, name="Ana")
+        assert got.status == 500 and got.page is not None and "quote reference" in got.page.error()
+        assert got.page.typed() == CASE
+        letters = await read_letters(Letters(site.service.connection))
+        assert [letter.envelope.mail.body["text"] for letter in letters] == [CASE]
