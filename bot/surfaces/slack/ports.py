@@ -49,3 +49,15 @@ class Ledger(Protocol):
 
     async def feedback(self) -> list[Feedback]:
         """All feedback, the latest first."""
+
+    async def settings(self, team: str) -> str | None:
+        """What the admins of a workspace set, as JSON; None where they set nothing."""
+
+    async def set_settings(self, team: str, settings: str) -> None:
+        """Keeps what an admin set, until it is set anew."""
+
+    async def changed(self, team: str, channel: str) -> None:
+        """Notes that something about a channel has changed."""
+
+    async def changes(self, team: str, channel: str) -> tuple[int, int]:
+        """How many changes were noted of this channel, and of all channels of the workspace."""

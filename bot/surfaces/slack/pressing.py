@@ -98,7 +98,7 @@ async def share(room: Room, thread: Thread, mail: Mail) -> Outcome:
         refuse("sharing a case that is not theirs", by=mail.by)
         return quiet(thread, posts.private(mail.body, mail.by, text_message(NOT_YOURS)))
     info = await room.look.channel(target)
-    refusal = room.rules.refusal(target, direct=False, external=info.external)
+    refusal = (await room.rules.now()).refusal(target, direct=False, external=info.external)
     if refusal or not info.member or info.archived or target not in channels:
         return quiet(thread, posts.private(mail.body, mail.by, text_message(refusal or NOT_IN_IT)))
     names = await room.look.names([mail.by])

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from typing import ParamSpec, Protocol, TypeVar
 
 from bot.core.session import Session
+from bot.surfaces.slack.house_rules import HouseRules
 from bot.surfaces.slack.look import Look
 from bot.surfaces.slack.ports import Ledger
-from bot.surfaces.slack.values import Bot, Rules
 from bot.talk.message import Message
+from bot.surfaces.slack.values import Bot
 from bot.talk.replies import Reply
 from bot.talk.turn import Talk
 
@@ -32,7 +33,7 @@ class Room:
     Both only read what they share, so that turns of several threads may think at the same time.
     """
 
-    def __init__(self, talk: Talk, turn: Turn, look: Look, ledger: Ledger, rules: Rules, bot: Bot) -> None:
+    def __init__(self, talk: Talk, turn: Turn, look: Look, ledger: Ledger, rules: HouseRules, bot: Bot) -> None:
         self.talk = talk
         self._turn = turn
         self.look = look
@@ -42,7 +43,7 @@ class Room:
 
     async def turn(self, session: Session, message: Message) -> tuple[Session, list[Reply]]:
         """One message through. Raises BadInput for picked answers that cannot be."""
-        return await self._turn(session, message, workspace=self.bot.team, model=self.rules.model)
+        return await self._turn(session, message, workspace=self.bot.team, model=(await self.rules.now()).model)
 
     async def work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs what thinks beside the event loop, which has to go on answering Slack."""

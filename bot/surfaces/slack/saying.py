@@ -32,7 +32,7 @@ SPOKEN = ("message", "update", "file")
 async def closed(room: Room, body: dict[str, Any]) -> str | None:
     """Why nothing may be said in a conversation just now, as a sentence; None where we may talk."""
     info = await room.look.channel(str(body["channel"]))
-    refusal = room.rules.refusal(info.id, direct=info.kind == "im", external=info.external)
+    refusal = (await room.rules.now()).refusal(info.id, direct=info.kind == "im", external=info.external)
     return refusal or (ARCHIVED if info.archived else None)
 
 

@@ -246,7 +246,8 @@ class WebAPI:
         person = self.workspace.people.get(str(args.get("user")))
         if person is None:
             raise SlackError("user_not_found")
-        return {"user": {"real_name": person["name"], **person}}
+        roles = {"is_admin": False, "is_owner": False, "is_primary_owner": False, "deleted": False}
+        return {"user": {"real_name": person["name"], "team_id": self.workspace.team, **roles, **person}}
 
     def _auth_test(self, args: Args) -> Args:
         return {"url": "https://home.slack.com/", "team": "Home", "user": "tunewise", "team_id": self.workspace.team,
