@@ -120,7 +120,8 @@ def privacy_notes(privacy: Privacy) -> list[str]:
     kept = f"Facts of a case, the words they rest on and the thread's transcript are kept for {privacy.retention_days} days"
     told = [f"{kept} after the last message, then deleted. “Forget this” in a thread deletes them at once."]
     told.append(
-        "A thumb or an objection is kept for as long with the verdict and its facts, even if the thread is forgotten."
+        "A thumb or an objection is kept for as long with the verdict and its facts. When the thread is forgotten, it loses the "
+        "name, the words and the description of the case: what stays is the rating, the rule and the answers it rested on."
     )
     if privacy.provider:
         told.append(f"What you write to me is sent to {privacy.provider} to be understood.")

@@ -83,6 +83,8 @@ class SlackCourier:
                 await self._ledger.drop(self._bot.team, body["key"])
             case "feedback":
                 await self._ledger.add_feedback(self._bot.team, body["id"], Feedback.model_validate(body["feedback"]))
+            case "unsigned":
+                await self._ledger.forget_feedback(body["key"], body["by"])
             case _:
                 raise TunewiseError(f"There is no way to send a {post.kind} to Slack.")
         return ""

@@ -45,7 +45,10 @@ class Ledger(Protocol):
         """The cases that a person started, and those of these channels or shown there, the latest first."""
 
     async def add_feedback(self, team: str, id: str, feedback: Feedback) -> None:
-        """Keeps feedback; the same id again replaces it."""
+        """Keeps feedback; the same id again replaces it. The id begins with the thread's key and a colon."""
+
+    async def forget_feedback(self, key: str, by: str | None = None) -> None:
+        """Takes the case and the names and words of people, or of one of them, out of the feedback given in a thread."""
 
     async def feedback(self) -> list[Feedback]:
         """All feedback, the latest first."""

@@ -8,7 +8,7 @@ home       somebody's Home tab, made when it is sent
 file       a file in the thread
 own        makes the thread under our own first message ours
 case       lists the case; `drop` takes it off the lists
-feedback   keeps feedback
+feedback   keeps feedback; `unsigned` takes names, words and the case out of what a thread was given
 """
 
 from __future__ import annotations
@@ -76,3 +76,8 @@ def drop(key: str) -> Post:
 def feedback(id: str, given: Feedback) -> Post:
     """Keeps feedback."""
     return Post(kind="feedback", body={"id": id, "feedback": given.model_dump(mode="json")}, findable=False)
+
+
+def unsigned(key: str, by: str | None = None) -> Post:
+    """Takes the names and words of people, or of one of them, out of the feedback given in a thread."""
+    return Post(kind="unsigned", body={"key": key, "by": by}, findable=False)

@@ -116,12 +116,14 @@ async def went_on(
     """The outcome of a turn."""
     empty = Session(thread=after.thread)
     if any(reply.text == FORGOTTEN for reply in replies) and after == empty:
-        sent = (*forgotten(notes, FORGOTTEN), posts.drop(after.thread), posts.home(notes.by or mail.by))
+        sent = (*forgotten(notes, after.thread, FORGOTTEN), posts.home(notes.by or mail.by))
         return Outcome(session=after, notes={}, posts=sent, forget=True)
     stubs: tuple[Post, ...] = ()
-    if any(reply.text == FORGOTTEN_OWN for reply in replies) and notes.card:
-        stubs = (posts.update(notes.card, forgotten_card()),)
-    if after == empty or stubs:
+    own = any(reply.text == FORGOTTEN_OWN for reply in replies)
+    if own:
+        card = (posts.update(notes.card, forgotten_card()),) if notes.card else ()
+        stubs = (*card, posts.unsigned(after.thread, mail.by))
+    if after == empty or (own and notes.card):
         notes = notes.model_copy(update={"stands": False, "done": ()})
     if ts is not None and after != empty:
         after = stamp(before, after, mail.by, ts)

@@ -72,12 +72,12 @@ def card_of(knowledge: Knowledge, session: Session, reply: Reply) -> Card:
     return make_card(knowledge, session.entries, reply.decision, reply.passages, reply.closest_cases)
 
 
-def forgotten(notes: Notes, sentence: str) -> tuple[Post, ...]:
-    """What is posted when a thread is forgotten: the word of it, and stubs in place of what could still be read."""
+def forgotten(notes: Notes, key: str, sentence: str) -> tuple[Post, ...]:
+    """What is sent when a thread is forgotten: the word of it, stubs in place of what could be read, and off all lists."""
     sent = [posts.message(notes.channel, notes.root, text_message(sentence))]
     sent += [posts.update(f"card-{number}", forgotten_card()) for number in range(1, notes.cards + 1)]
     sent += [posts.update(f"round-{number}", text_message(sentence)) for number in range(1, notes.rounds + 1)]
-    return tuple(sent)
+    return (*sent, posts.drop(key), posts.unsigned(key))
 
 
 def _words(notes: Notes, words: Sequence[str]) -> list[Post]:
