@@ -66,6 +66,7 @@ async def _slack(app: App, connection: Connection, engine: Engine, metered: Mete
     settings = app.settings
     if settings.slack_bot_token is None:
         return None
+    from bot.stores.drafts import RedisDrafts
     from bot.surfaces.slack.joining import join
     from bot.surfaces.slack.values import SURFACE
 
@@ -75,6 +76,7 @@ async def _slack(app: App, connection: Connection, engine: Engine, metered: Mete
         turn=metered.turn,
         intake=engine,
         ledger=ledger(app, connection),
+        drafts=RedisDrafts(connection),
         rules=operator_rules(settings),
         token=settings.slack_bot_token.get_secret_value(),
         signing_secret=secret.get_secret_value() if secret else None,

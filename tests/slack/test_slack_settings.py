@@ -114,7 +114,7 @@ async def test_a_model_that_an_admin_forbids_is_not_asked(app: App, connection: 
     async with serving(app, connection, slack, rules=WIDE) as served:
         room, allowed = served.joined.handler._room, []
 
-        async def turn(session: Any, message: Any, *, workspace: str, model: bool) -> Any:
+        async def turn(session: Any, message: Any, *, workspace: str, model: bool, show: Any) -> Any:
             allowed.append(model)
             return app.talk.turn(session, message)
 

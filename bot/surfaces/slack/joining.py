@@ -17,8 +17,10 @@ from bot.surfaces.slack.handler import SlackHandler
 from bot.surfaces.slack.homes import Homes
 from bot.surfaces.slack.house_rules import HouseRules
 from bot.surfaces.slack.look import Look
-from bot.surfaces.slack.ports import Intake, Ledger
+from bot.surfaces.slack.lookup import Lookup
+from bot.surfaces.slack.ports import Drafts, Intake, Ledger
 from bot.surfaces.slack.room import Room, Turn
+from bot.surfaces.slack.streams import Streams
 from bot.surfaces.slack.values import Bot, Rules
 from bot.talk.turn import Talk
 
@@ -61,6 +63,7 @@ async def join(
     turn: Turn,
     intake: Intake,
     ledger: Ledger,
+    drafts: Drafts,
     rules: Rules,
     token: str,
     signing_secret: str | None,
@@ -79,13 +82,15 @@ async def join(
         raise
     look, house = Look(client, ledger, bot.team), HouseRules(rules, ledger, bot.team)
     desk = Desk(intake, ledger, house, bot, intake_questions(talk.knowledge))
-    room = Room(talk, turn, look, ledger, house, bot)
+    lookup = Lookup(client, bot)
+    streams = Streams(client, drafts, lookup, bot, granted)
+    room = Room(talk, turn, look, ledger, house, streams, bot)
     return Joined(
         bot=bot,
         granted=granted,
         house=house,
         handler=SlackHandler(room),
-        courier=SlackCourier(client, ledger, Homes(look, ledger, house, bot), bot),
+        courier=SlackCourier(client, ledger, Homes(look, ledger, house, bot), streams, lookup, bot),
         app=make_slack_app(desk, look, make_client(None, api_url, session), token, signing_secret),
         session=session,
     )

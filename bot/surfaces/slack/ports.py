@@ -64,3 +64,19 @@ class Ledger(Protocol):
 
     async def changes(self, team: str, channel: str) -> tuple[int, int]:
         """How many changes were noted of this channel, and of all channels of the workspace."""
+
+
+class Drafts(Protocol):
+    """What is shown of answers before they are committed: for each mail, who shows it, known by a token, and where."""
+
+    async def claim(self, team: str, mail: str, token: str) -> bool:
+        """Claims the draft of a mail; False where somebody has, or had, it."""
+
+    async def take(self, team: str, mail: str, token: str) -> str | None:
+        """Takes a draft over from whoever claimed it: where it stands, "" where that was not written, None without one."""
+
+    async def place(self, team: str, mail: str, token: str, place: str) -> bool:
+        """Writes where a draft stands; False where it was taken over meanwhile."""
+
+    async def drop(self, team: str, mail: str, token: str) -> None:
+        """Lets go of a draft of which nothing was begun, unless it was taken over."""

@@ -53,8 +53,13 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread, posts.message(notes.channel, notes.root, text_message(OPENING)), notes=notes)
     if taken := _taken(notes):
         session = await room.work(take, room.talk, session, taken)
-    after, replies = await room.turn(session, Message(by=mail.by, text=text))
-    return await went_on(room, mail, notes, session, after, replies, str(body["ts"]))
+    async with room.showing(mail, channel) as streamed:
+        shows = streamed.shows if streamed else None
+        after, replies = await room.turn(session, Message(by=mail.by, text=text), shows)
+    outcome = await went_on(room, mail, notes, session, after, replies, str(body["ts"]))
+    if streamed is None:
+        return outcome
+    return outcome.model_copy(update={"posts": posts.streamed(outcome.posts, streamed.place)})
 
 
 async def picked(room: Room, thread: Thread, mail: Mail) -> Outcome:

@@ -51,7 +51,7 @@ def turned(
         elif reply.type == "answer":
             named_reply = reply.model_copy(update={"text": with_names(reply.text, names)})
             sent += _words(notes, words)
-            sent.append(posts.message(notes.channel, notes.root, answer_message(named_reply)))
+            sent.append(posts.answer(notes.channel, notes.root, answer_message(named_reply)))
             words = []
         elif reply.type == "verdict":
             notes, more = _verdict(knowledge, notes, shown, reply, words)
