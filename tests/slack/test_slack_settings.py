@@ -64,10 +64,10 @@ async def test_an_admin_says_in_which_channels_it_may_be_used(
         await served.settled()
         assert not await asked(served, other) and await asked(served, one)
         assert "ask an admin" in slack.workspace.ephemerals[-1]["text"]
-        assert one.id in home(slack, "ana") and "Changed by ana on " in home(slack, "ana")
+        assert one.id in home(slack, "ana") and "Last changed by ana on " in home(slack, "ana")
         await slack.opens_home("jon")
         await served.settled()
-        assert "Changed by ana on " in home(slack, "jon") and "home/settings" not in home(slack, "jon")
+        assert "Last changed by ana on " in home(slack, "jon") and "home/settings" not in home(slack, "jon")
         again = await form(served, "ana")
         assert [one.id] in [
             block["element"].get("initial_conversations") for block in again["blocks"] if "element" in block
@@ -93,7 +93,7 @@ async def test_mention_only_connect_and_the_model_can_be_forbidden(
         picks = {
             "field.threads": "I read only messages that mention me",
             "field.connect": "I keep out",
-            "field.model": "None: all is understood here",
+            "field.model": "None, all is understood here",
         }
         await slack.submits("ana", view, **picks)
         await served.settled()
@@ -133,7 +133,7 @@ async def test_what_the_operator_forbids_stays_forbidden(app: App, connection: C
     tight = Rules(channels=frozenset({team.id}), mention_only=True, model=False, provider="openai", retention_days=1)
     async with serving(app, connection, slack, rules=tight) as served:
         view = await form(served, "ana")
-        assert json.dumps(view).count("Whoever runs me decided this") == 3 and team.id in json.dumps(view)
+        assert json.dumps(view).count("Decided by whoever runs me") == 1 and team.id in json.dumps(view)
         refused = await slack.submits("ana", view, **{"field.channels": [team.id, other.id]})
         assert "does not allow" in refused.body
         tampered = {**view, "blocks": [*view["blocks"], *_radios("threads", "connect", "model")]}

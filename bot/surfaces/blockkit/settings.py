@@ -11,19 +11,31 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from bot.surfaces.blockkit import shapes
-from bot.surfaces.blockkit.build import Element, Spans, bold, channels_named, context, options, plain, say, words
+from bot.surfaces.blockkit.build import Element, Spans, bold, channels_named, context, lines, options, plain, say, words
 from bot.surfaces.blockkit.limits import Block, View
 from bot.surfaces.blockkit.modals import chosen, field, held, modal
 from bot.surfaces.blockkit.picks import BadPick
 
 CHANNELS = "field.channels"  # the block under which errors are shown; it is always there
 MOST = 100  # channels
+LISTED = 20  # channels by name; more are counted
 YES, NO = "yes", "no"
-DECIDED = "Whoever runs me decided this; it cannot be changed here."
+DECIDED = "Decided by whoever runs me, and not to be changed here"
 EVERYWHERE = "Leave it empty for every channel that I am invited to. Direct messages always work."
-THREADS = ("How do I follow threads?", "I follow threads I was called into", "I read only messages that mention me")
-CONNECT = ("Channels shared with other organisations", "I may take part", "I keep out")
-MODEL = ("A language model", "{provider} may read what people write to me", "None: all is understood here")
+ALL_OF_THEM = "Leave it empty for all that whoever runs me allows; they stand below. Direct messages always work."
+
+
+class Choice(NamedTuple):
+    """One of two, and what is asked."""
+
+    asked: str
+    yes: str
+    no: str
+
+
+THREADS = Choice("Threads", "I follow those that I was called into", "I read only messages that mention me")
+CONNECT = Choice("Channels shared with other organisations", "I may take part", "I keep out")
+MODEL = Choice("A language model", "{provider} may read what people write to me", "None, all is understood here")
 
 
 class SettingsForm(NamedTuple):
@@ -52,25 +64,21 @@ class Filled(NamedTuple):
 
 def settings_view(form: SettingsForm, metadata: str = "") -> View:
     """The form."""
-    blocks = [context("It holds for the whole workspace, and at once.", form.changed)]
+    blocks = [context("It holds for the whole workspace, and at once.", form.changed), _channels(form)]
+    decided: list[Spans] = []
     if form.allowed_channels is not None:
-        blocks.append(_told("Where may I be used?", "Whoever runs me allows only ", form.allowed_channels))
-    blocks.append(_channels(form))
-    if form.may_follow:
-        blocks.append(_choice("threads", THREADS, not form.mention_only))
-    else:
-        blocks += _decided(THREADS[0], THREADS[2])
-    if form.may_connect:
-        blocks.append(_choice("connect", CONNECT, form.connect))
-    else:
-        blocks += _decided(CONNECT[0], CONNECT[2])
-    if form.provider is None:
-        blocks += _decided(MODEL[0], MODEL[2], "No language model is configured.")
-    elif form.may_use_model:
-        asked, yes, no = MODEL
-        blocks.append(_choice("model", (asked, yes.format(provider=form.provider), no), form.model))
-    else:
-        blocks += _decided(MODEL[0], MODEL[2])
+        decided.append([*bold("Channels: "), *words("only "), *_named(form.allowed_channels)])
+    for name, texts, open, yes in (
+        ("threads", THREADS, form.may_follow, not form.mention_only),
+        ("connect", CONNECT, form.may_connect, form.connect),
+        ("model", _model(form), form.may_use_model and form.provider is not None, form.model),
+    ):
+        if open:
+            blocks.append(_choice(name, texts, yes))
+        else:
+            decided.append([*bold(f"{texts.asked}: "), *words(texts.no)])
+    if decided:
+        blocks += lines(decided, title=DECIDED)
     return modal("settings", "Settings", "Save", metadata, blocks)
 
 
@@ -83,7 +91,7 @@ def read_settings(values: Mapping[str, Any], form: SettingsForm) -> Filled:
     if not all(shapes.CHANNEL_ID.fullmatch(channel) for channel in channels):
         raise BadPick("Please pick channels only.")
     if form.allowed_channels is not None and not set(channels) <= set(form.allowed_channels):
-        raise BadPick("Whoever runs me does not allow all of these channels; please pick from those named above.")
+        raise BadPick("Whoever runs me does not allow all of these channels; please pick from those named below.")
     return Filled(
         channels=channels,
         mention_only=not _chosen(values, "threads", not form.mention_only) if form.may_follow else form.mention_only,
@@ -107,7 +115,7 @@ def _channels(form: SettingsForm) -> Block:
     chooser: Element = {
         "type": "multi_conversations_select",
         "action_id": "channels",
-        "placeholder": plain("Every channel", shapes.PLACEHOLDER),
+        "placeholder": plain("Every channel" if form.allowed_channels is None else "All of them", shapes.PLACEHOLDER),
         "max_selected_items": MOST,
         "filter": {
             "include": ["public", "private"],
@@ -118,28 +126,30 @@ def _channels(form: SettingsForm) -> Block:
     if form.channels:
         chooser["initial_conversations"] = list(form.channels[:MOST])
     block = field("channels", "Only in these channels", chooser)
-    return {**block, "hint": plain(EVERYWHERE, shapes.LABEL)}
+    hint = EVERYWHERE if form.allowed_channels is None else ALL_OF_THEM
+    return {**block, "hint": plain(hint, shapes.LABEL)}
 
 
-def _choice(name: str, texts: tuple[str, str, str], yes: bool) -> Block:
-    offered = options([(texts[1], YES), (texts[2], NO)])
+def _choice(name: str, texts: Choice, yes: bool) -> Block:
+    offered = options([(texts.yes, YES), (texts.no, NO)])
     element: Element = {
         "type": "radio_buttons",
         "action_id": name,
         "options": offered,
         "initial_option": offered[0 if yes else 1],
     }
-    return field(name, texts[0], element, optional=False)
+    return field(name, texts.asked, element, optional=False)
 
 
-def _decided(asked: str, holds: str, why: str = DECIDED) -> list[Block]:
-    return [say(bold(asked), words(f"\n{holds}.")), context(why)]
+def _model(form: SettingsForm) -> Choice:
+    if form.provider is None:
+        return MODEL._replace(no="None is configured")
+    return MODEL._replace(yes=MODEL.yes.format(provider=form.provider))
 
 
-def _told(asked: str, begins: str, channels: tuple[str, ...]) -> Block:
-    named: Spans = channels_named(channels[:20]) if channels else words("none")
-    more = words(f" and {len(channels) - 20} more") if len(channels) > 20 else []
-    return say(bold(asked), words(f"\n{begins}"), named, more, words("."))
+def _named(channels: tuple[str, ...]) -> Spans:
+    named = channels_named(channels[:LISTED]) if channels else words("none")
+    return [*named, *(words(f" and {len(channels) - LISTED} more") if len(channels) > LISTED else [])]
 
 
 def _chosen(values: Mapping[str, Any], name: str, before: bool) -> bool:

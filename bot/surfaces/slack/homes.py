@@ -84,4 +84,4 @@ async def changed(look: Look, by: str, at: float) -> str:
     if not by:
         return ""
     name = (await look.names([by]))[by]
-    return f"Changed by {name} on {datetime.fromtimestamp(at, UTC):%Y-%m-%d at %H:%M} UTC."
+    return f"Last changed by {name} on {datetime.fromtimestamp(at, UTC):%Y-%m-%d at %H:%M} UTC."
