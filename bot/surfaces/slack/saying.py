@@ -12,13 +12,14 @@ from bot.surfaces.blockkit.answers import text_message
 from bot.surfaces.blockkit.card import forgotten_card
 from bot.surfaces.blockkit.picks import BadPick, GoOn, Picked, Stale, read_pick
 from bot.surfaces.blockkit.questions import complete, stale_answer
+from bot.surfaces.blockkit.rounds import Pick
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.addressed import is_to_us
 from bot.surfaces.slack.desk import refuse
-from bot.surfaces.slack.notes import Notes, Pick, keep, listed, notes_of
+from bot.surfaces.slack.notes import Notes, keep, listed, notes_of
 from bot.surfaces.slack.room import Room
-from bot.surfaces.slack.turning import forgotten, picked_so_far, turned
-from bot.surfaces.slack.voices import speakers
+from bot.surfaces.slack.turning import forgotten, turned
+from bot.surfaces.slack.voices import named, speakers
 from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN, OPENING
 from bot.talk.message import Message
 from bot.talk.replies import Reply
@@ -82,7 +83,7 @@ async def picked(room: Room, thread: Thread, mail: Mail) -> Outcome:
         notes = notes.model_copy(update={"round": round})
         if not complete(round.questions, round.picks):
             names = await room.look.names(speakers(session) | {each.by for each in round.picks.values()})
-            shown = picked_so_far(room.talk.knowledge, round, session, names)
+            shown = round.shown(room.talk.knowledge, named(session, names), names)
             return quiet(thread, posts.update(round.label, shown), notes=notes)
     elif not isinstance(pick, GoOn):
         return quiet(thread)

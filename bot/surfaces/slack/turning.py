@@ -12,14 +12,11 @@ from bot.core.session import Session
 from bot.core.words import VERDICT_WORDS
 from bot.engine.mail import Post
 from bot.surfaces.blockkit.answers import answer_message, text_message
-from bot.surfaces.blockkit.build import Shown
 from bot.surfaces.blockkit.card import card_message, forgotten_card
-from bot.surfaces.blockkit.questions import STALE, Answered, ask_round, clashes_in, closed_round
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.notes import Notes, Round
 from bot.surfaces.slack.voices import named, with_names
 from bot.talk.replies import Reply
-from bot.talk.say import value_words
 
 
 class Turned(NamedTuple):
@@ -42,7 +39,7 @@ def turned(
     sent: list[Post] = []
     questions = [reply.question for reply in replies if reply.question is not None]
     if notes.round is not None:
-        sent.append(posts.update(notes.round.label, _over(knowledge, notes.round, before, shown, names)))
+        sent.append(posts.update(notes.round.label, notes.round.over(knowledge, before, shown, names)))
         notes = notes.model_copy(update={"round": None})
     words: list[str] = []
     for reply in replies:
@@ -105,43 +102,8 @@ def _round(
 ) -> tuple[Notes, Post]:
     number = notes.rounds + 1
     round = Round(id=str(number), questions=questions, understood=understood)
-    shown = ask_round(round.id, questions, understood, clashes=clashes_in(knowledge, session))
     notes = notes.model_copy(update={"rounds": number, "round": round})
-    return notes, posts.message(notes.channel, notes.root, shown, round.label)
-
-
-def picked_so_far(knowledge: Knowledge, round: Round, session: Session, names: Mapping[str, str]) -> Shown:
-    """An open round with what was picked of it."""
-    return ask_round(
-        round.id, round.questions, round.understood, _picks(round, names), clashes_in(knowledge, named(session, names))
-    )
-
-
-def _over(knowledge: Knowledge, round: Round, before: Session, after: Session, names: Mapping[str, str]) -> Shown:
-    """A round that is over: who answered what, by a press or in words."""
-    picks = _picks(round, names)
-    for question in round.questions:
-        told = [
-            key for key in question.facts if key in after.entries and after.entries[key].level != _level(before, key)
-        ]
-        if question.id not in picks and told:
-            entry = after.entries[told[0]]
-            picks[question.id] = Answered(entry.by, value_words(knowledge.catalogue, told[0], entry.level))
-    unknown = [question for question in round.questions if question.id not in picks]
-    for question in unknown:
-        if whose := [after.dont_know[key] for key in question.facts if key in after.dont_know]:
-            picks[question.id] = Answered(whose[0], "Don't know")
-    note = "" if all(question.id in picks for question in round.questions) else STALE
-    return closed_round(round.questions, picks, round.understood, note)
-
-
-def _level(session: Session, key: str) -> object:
-    entry = session.entries.get(key)
-    return entry.level if entry is not None and key not in session.conflicts else None
-
-
-def _picks(round: Round, names: Mapping[str, str]) -> dict[str, Answered]:
-    return {id: Answered(names.get(pick.by, pick.by), pick.label) for id, pick in round.picks.items()}
+    return notes, posts.message(notes.channel, notes.root, round.shown(knowledge, session), round.label)
 
 
 def _with_names(question: Question, names: Mapping[str, str]) -> Question:
