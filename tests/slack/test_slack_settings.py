@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from slack_peer.slack import MENTION, Slack
 from slack_peer.workspace import APP_TOKEN, BOT_TOKEN, SECRET, Channel
 from slack_serving import RETENTION, Served, serving
-from test_slack_mention import CASE, DECIDED, shown
+from test_slack_mention import CASE, DECIDED, decided, shown
+from typer.testing import CliRunner
 
 from bot.app import App
+from bot.cli import cli
 from bot.stores.connect import Connection
 from bot.surfaces.slack import house_rules
 from bot.surfaces.slack.doctor import examine_slack
@@ -243,6 +246,34 @@ async def test_the_doctor_says_what_is_in_effect(app: App, connection: Connectio
         [told] = [finding["found"] for finding in found if finding["what"] == "slack rules"]
         for part in ("used in C0ONE", "threads are followed", "model: not allowed", "by U0ANA on 2025-11-20"):
             assert part in told
+
+
+async def test_the_doctors_command_reads_the_store(
+    store: Path, connection: Connection, slack: Slack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = Own(channels=("C0ONE",), by="U0ANA", at=1.0)
+    await connection.client.set(f"tunewise:{slack.workspace.team}:slack:settings", own.model_dump_json())
+    for name, value in {"TUNEWISE_DATA": str(store), "SLACK_BOT_TOKEN": BOT_TOKEN, "SLACK_API_URL": slack.api}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("REDIS_URL", raising=False)
+    result = await asyncio.to_thread(CliRunner().invoke, cli, ["doctor", "--json"])
+    [told] = [finding for finding in json.loads(result.stdout) if finding["what"] == "slack rules"]
+    assert told["ok"] and "used in C0ONE" in told["found"] and "none configured" in told["found"]
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+async def test_the_share_form_offers_shared_channels_where_they_are_allowed(
+    app: App, connection: Connection, slack: Slack, allowed: bool
+) -> None:
+    async with serving(app, connection, slack, rules=WIDE) as served:
+        await served.joined.house.set(Own(connect=allowed, by="U1", at=1.0))
+        channel = slack.workspace.channel("team", "ana")
+        _, card = await decided(served, channel)
+        await slack.clicks("ana", channel, card, "Share to channel")
+        [chooser] = [
+            block["element"] for block in list(slack.workspace.views.values())[-1]["blocks"] if "element" in block
+        ]
+        assert chooser["filter"]["exclude_external_shared_channels"] is not allowed
 
 
 BASE = Rules(channels=frozenset({"C1", "C2"}), connect=True, provider="openai")

@@ -8,7 +8,7 @@ from typing import Any
 
 import aiohttp
 
-from bot.errors import Passing, StoreError
+from bot.errors import Passing, TunewiseError
 from bot.surfaces.slack.app import who_am_i
 from bot.surfaces.slack.client import SlackRefused, call, make_client
 from bot.surfaces.slack.values import Rules
@@ -83,7 +83,7 @@ async def _allowed(allowed: Callable[[str], Awaitable[Rules]], team: str) -> Fin
     """What is in effect: what the settings allow, narrowed by what the admins of the workspace set in Home."""
     try:
         rules = await allowed(team)
-    except StoreError as error:
+    except TunewiseError as error:
         return _found("slack rules", False, str(error), "What the admins of the workspace set is kept in the store.")
     channels = "every channel" if rules.channels is None else ", ".join(sorted(rules.channels)) or "no channel"
     told = [

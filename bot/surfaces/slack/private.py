@@ -21,7 +21,8 @@ LONGEST = 1_500  # characters of a question, which the Share button carries
 COMMANDS = (
     "In Slack: mention me in a channel, write to me directly, or type /tunewise. “/tunewise TEXT” starts a thread here, "
     "“/tunewise ask QUESTION” answers you alone, “/tunewise status” lists cases, “/tunewise forget” deletes yours. "
-    "“Should we fine-tune this” in the menu of any message starts from that message."
+    "“Should we fine-tune this” in the menu of any message starts from that message. Admins of the workspace say in my Home "
+    "where and how I may be used."
 )
 NONE_HERE = "There is no case of yours or of this channel yet."
 NONE_OF_YOURS = "There is no case here that you started."
