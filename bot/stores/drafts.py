@@ -48,6 +48,12 @@ class RedisDrafts:
         """Writes where a draft stands; False where it was taken over meanwhile."""
         return await self._if_mine(_name(team, mail), token, lambda pipe, name: pipe.hset(name, "place", place))
 
+    async def where(self, team: str, mail: str) -> str:
+        """Where a draft stands as whoever has it wrote down, "" where nobody did."""
+        with self._connection.told():
+            found = await self._client.hget(_name(team, mail), "place")
+        return found.decode() if isinstance(found, bytes) else ""
+
     async def drop(self, team: str, mail: str, token: str) -> None:
         """Lets go of a draft of which nothing was begun, unless it was taken over."""
         await self._if_mine(_name(team, mail), token, lambda pipe, name: pipe.delete(name))

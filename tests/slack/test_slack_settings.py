@@ -224,12 +224,16 @@ async def test_settings_of_a_newer_version_allow_nothing_rather_than_everything(
     app: App, connection: Connection, slack: Slack
 ) -> None:
     async with serving(app, connection, slack, rules=WIDE) as served:
+        made_admin(slack, "ana")
         await served.ledger.set_settings(slack.workspace.team, '{"schema_version": 2, "quiet_hours": true}')
         channel, direct = slack.workspace.channel("team", "ana"), slack.workspace.direct("ana")
         assert not await asked(served, channel)
         await slack.says("ana", direct, DECIDED)
         await served.settled()
         assert "evals" in shown(served.posted(direct)[-1])
+        view = await form(served, "ana")  # an admin can set it anew
+        await slack.submits("ana", view)
+        assert await asked(served, channel)
 
 
 async def test_the_doctor_says_what_is_in_effect(app: App, connection: Connection, slack: Slack) -> None:

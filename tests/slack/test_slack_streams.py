@@ -25,6 +25,7 @@ from brains import Colleague, heard
 from loopback import ModelServer
 from loopback import serving as answering
 
+from bot.engine.mail import Mail
 from bot.engine.pace import Pace
 from bot.errors import Passing, StoreError
 from bot.stores.connect import Connection
@@ -225,6 +226,32 @@ async def test_a_worker_that_was_overtaken_takes_away_what_it_began(
         await ask(served, channel)
         whole(served, channel)
         assert len(slack.workspace.calls("chat.delete")) == 1
+
+
+async def test_a_worker_that_was_overtaken_leaves_what_the_other_has_found(
+    model: ModelServer, connection: Connection, slack: Slack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with streaming(model, connection, slack) as served:
+        mine = served.joined.handler._room._streams
+        place = mine._drafts.place
+        channel = slack.workspace.channel("team", "ana")
+        root = await slack.says("ana", channel, "thanks all")
+        about = {"channel": channel.id, "root": root["ts"], "ts": root["ts"]}
+        mail = Mail(
+            id="Ev1", workspace="T0HOME", thread="t", surface="slack", kind="said", by=slack.workspace.person("ana"),
+            body=about, received=time.time(),
+        )  # fmt: skip
+
+        async def late(team: str, mail_id: str, token: str, at: str) -> bool:
+            monkeypatch.setattr(mine._drafts, "place", place)
+            async with mine.of(mail, await served.joined.handler._room.look.channel(channel.id), True) as other:
+                assert other.place == at and other.shows is None, "whoever takes over looks it up, and begins no other"
+            return await place(team, mail_id, token, at)
+
+        monkeypatch.setattr(mine._drafts, "place", late)
+        with pytest.raises(streams.Overtaken):
+            await mine.begin(mail, "mine", "Some words.")
+        assert len(served.posted(channel)) == 1 and not slack.workspace.calls("chat.delete")
 
 
 async def test_without_an_answer_in_the_end_nothing_is_left(

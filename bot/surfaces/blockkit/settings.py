@@ -123,8 +123,8 @@ def _channels(form: SettingsForm) -> Block:
             "exclude_bot_users": True,
         },
     }
-    if form.channels:
-        chooser["initial_conversations"] = list(form.channels[:MOST])
+    if known := [channel for channel in form.channels if shapes.CHANNEL_ID.fullmatch(channel)]:
+        chooser["initial_conversations"] = known[:MOST]
     block = field("channels", "Only in these channels", chooser)
     hint = EVERYWHERE if form.allowed_channels is None else ALL_OF_THEM
     return {**block, "hint": plain(hint, shapes.LABEL)}

@@ -78,5 +78,8 @@ class Drafts(Protocol):
     async def place(self, team: str, mail: str, token: str, place: str) -> bool:
         """Writes where a draft stands; False where it was taken over meanwhile."""
 
+    async def where(self, team: str, mail: str) -> str:
+        """Where a draft stands as whoever has it wrote down, "" where nobody did."""
+
     async def drop(self, team: str, mail: str, token: str) -> None:
         """Lets go of a draft of which nothing was begun, unless it was taken over."""

@@ -28,7 +28,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine.mail import Mail
-from bot.errors import TunewiseError
+from bot.errors import StoreError, TunewiseError
 from bot.ports import Show
 from bot.surfaces.blockkit.text import as_markdown, size
 from bot.surfaces.slack.client import SlackRefused, call
@@ -68,7 +68,7 @@ class Streams:
         left = await self._drafts.take(self._bot.team, mail.id, token)
         streamed = Streamed(self, mail, token)
         if left is not None:
-            streamed.place = left or await self._left(mail)
+            streamed.place = left or await self._left(mail, token)
         elif allowed and self._takes(channel):
             streamed.start()
         try:
@@ -76,7 +76,7 @@ class Streams:
         finally:
             await streamed.end()
         if streamed.unsure and not streamed.place:  # Slack did not say whether it began
-            streamed.place = await self._left(mail)
+            streamed.place = await self._left(mail, token)
 
     def _takes(self, channel: ChannelInfo) -> bool:
         """Whether a channel may be streamed to: one where Slack does it, and where what was begun can be found again."""
@@ -107,7 +107,8 @@ class Streams:
             raise
         place = f"{channel}:{answer['ts']}"
         if not await self._drafts.place(team, mail.id, token, place):
-            await self.withdraw(place)
+            if await self._drafts.where(team, mail.id) != place:  # else whoever has the draft now has found it
+                await self.withdraw(place)
             raise Overtaken("Another worker works on that mail.")
         return place
 
@@ -135,16 +136,22 @@ class Streams:
 
     async def give_up(self, mail: Mail) -> None:
         """Takes away what was begun for a mail that will never be answered. Raises Passing and StoreError."""
-        left = await self._drafts.take(self._bot.team, mail.id, uuid.uuid4().hex)
-        if left is not None and (place := left or await self._left(mail)):
+        token = uuid.uuid4().hex
+        left = await self._drafts.take(self._bot.team, mail.id, token)
+        if left is not None and (place := left or await self._left(mail, token)):
             await self.withdraw(place)
 
-    async def _left(self, mail: Mail) -> str:
-        """Where somebody began for this mail without writing it down; "" where nobody did."""
+    async def _left(self, mail: Mail, token: str) -> str:
+        """Where somebody began for this mail without writing it down, which is done here then; "" where nobody did."""
         await asyncio.sleep(SETTLE)
         channel, root = str(mail.body["channel"]), str(mail.body["root"])
         ts = await self._lookup.unfinished(channel, root, mail.received, str(mail.body["ts"]))
-        return f"{channel}:{ts}" if ts else ""
+        if not ts:
+            return ""
+        place = f"{channel}:{ts}"
+        with suppress(StoreError):  # it stands in the outcome as well
+            await self._drafts.place(self._bot.team, mail.id, token, place)
+        return place
 
 
 class Streamed:
