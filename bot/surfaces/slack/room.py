@@ -13,9 +13,9 @@ from bot.ports import Show
 from bot.surfaces.slack.house_rules import HouseRules
 from bot.surfaces.slack.look import ChannelInfo, Look
 from bot.surfaces.slack.ports import Ledger
-from bot.talk.message import Message
 from bot.surfaces.slack.streams import Streamed, Streams
 from bot.surfaces.slack.values import Bot
+from bot.talk.message import Message
 from bot.talk.replies import Reply
 from bot.talk.turn import Talk
 
