@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 import uuid
 from collections.abc import AsyncIterator
@@ -42,6 +43,7 @@ EVERY = 0.6  # seconds between pieces: Slack takes a hundred a minute
 LONGEST = 11_000  # characters shown while it comes; Slack takes 12,000
 SETTLE = 4.0  # seconds in which a call of a worker that died may still arrive
 REFUSED_FOR = 3600.0  # seconds for which a channel in which Slack refused is not tried again
+WRITTEN = re.compile(r"\d+\.\d+")  # the timestamp of a message, after which ours is looked for; a form has none
 HISTORY = {"channel": "channels:history", "group": "groups:history", "im": "im:history", "mpim": "mpim:history"}
 
 
@@ -69,7 +71,7 @@ class Streams:
         streamed = Streamed(self, mail, token)
         if left is not None:
             streamed.place = left or await self._left(mail, token)
-        elif allowed and self._takes(channel):
+        elif allowed and WRITTEN.fullmatch(str(mail.body["ts"])) and self._takes(channel):
             streamed.start()
         try:
             yield streamed
