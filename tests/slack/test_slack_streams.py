@@ -159,6 +159,18 @@ async def test_a_slack_that_stumbles_doubles_nothing(
         assert not slack.workspace.calls("chat.postMessage")
 
 
+@pytest.mark.parametrize("status", [429, 500])
+async def test_a_slack_that_does_not_begin_is_answered_in_one_plain_message(
+    model: ModelServer, connection: Connection, slack: Slack, status: int
+) -> None:
+    async with streaming(model, connection, slack) as served:
+        slack.web.fail("chat.startStream", status)
+        channel = slack.workspace.channel("team", "ana")
+        await ask(served, channel)
+        whole(served, channel)
+        assert len(slack.workspace.calls("chat.postMessage")) == 1 and not slack.workspace.calls("chat.startStream")
+
+
 @pytest.mark.parametrize("method", ["chat.startStream", "chat.appendStream", "chat.stopStream", "chat.update"])
 async def test_a_call_of_which_slack_never_told_doubles_nothing(
     model: ModelServer, connection: Connection, slack: Slack, method: str

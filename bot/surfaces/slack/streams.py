@@ -29,7 +29,7 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine.mail import Mail
-from bot.errors import StoreError, TunewiseError
+from bot.errors import Passing, StoreError, TunewiseError
 from bot.ports import Show
 from bot.surfaces.blockkit.text import as_markdown, size
 from bot.surfaces.slack.client import SlackRefused, call
@@ -107,6 +107,11 @@ class Streams:
             self._refused[channel] = time.monotonic()
             await self._drafts.drop(team, mail.id, token)
             raise
+        except Passing as error:
+            if error.after is None:
+                raise
+            await self._drafts.drop(team, mail.id, token)  # told to slow down: it was not begun
+            raise SlackRefused("ratelimited") from None
         place = f"{channel}:{answer['ts']}"
         if not await self._drafts.place(team, mail.id, token, place):
             if await self._drafts.where(team, mail.id) != place:  # else whoever has the draft now has found it
