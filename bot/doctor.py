@@ -10,6 +10,7 @@ from bot.errors import StoreError, TunewiseError
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.surfaces.slack.values import Rules
 
 
 async def examine(app: App) -> list[dict[str, Any]]:
@@ -85,4 +86,19 @@ async def _slack(app: App) -> list[dict[str, Any]]:
     secrets = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
     token, app_token, secret = (each.get_secret_value() if each else None for each in secrets)
     needed = scopes_of(slack_manifest(settings))
-    return await examine_slack(token, app_token, secret, settings.slack_api_url, needed)
+    return await examine_slack(
+        token, app_token, secret, settings.slack_api_url, needed, lambda team: _house_rules(app, team)
+    )
+
+
+async def _house_rules(app: App, team: str) -> Rules:
+    """What is allowed in a workspace now. Raises StoreError."""
+    from bot.service import ledger, operator_rules
+    from bot.stores.connect import connect
+    from bot.surfaces.slack.house_rules import HouseRules
+
+    connection = await connect(app.settings)
+    try:
+        return await HouseRules(operator_rules(app.settings), ledger(app, connection), team).now()
+    finally:
+        await connection.close()

@@ -9,9 +9,11 @@ if TYPE_CHECKING:
     from bot.app import App
     from bot.engine.engine import Engine
     from bot.metered import Metered
+    from bot.settings import Settings
     from bot.stores.connect import Connection
     from bot.stores.ledger import RedisLedger
     from bot.surfaces.slack.joining import Joined
+    from bot.surfaces.slack.values import Rules
     from bot.surfaces.web.access import Guard
     from bot.surfaces.web.mail import WebCourier
 
@@ -64,30 +66,39 @@ async def _slack(app: App, connection: Connection, engine: Engine, metered: Mete
     settings = app.settings
     if settings.slack_bot_token is None:
         return None
+    from bot.stores.drafts import RedisDrafts
     from bot.surfaces.slack.joining import join
-    from bot.surfaces.slack.values import SURFACE, Rules
+    from bot.surfaces.slack.values import SURFACE
 
-    rules = Rules(
-        channels=frozenset(id.strip() for id in settings.slack_channels.split(",") if id.strip()),
-        mention_only=settings.slack_mention_only,
-        connect=settings.slack_connect,
-        model=settings.slack_model,
-        provider=settings.model_name.partition(":")[0] if settings.model_name else None,
-        retention_days=settings.retention_days,
-    )
     secret = settings.slack_signing_secret
     joined = await join(
         talk=app.talk,
         turn=metered.turn,
         intake=engine,
         ledger=ledger(app, connection),
-        rules=rules,
+        drafts=RedisDrafts(connection),
+        rules=operator_rules(settings),
         token=settings.slack_bot_token.get_secret_value(),
         signing_secret=secret.get_secret_value() if secret else None,
         api_url=settings.slack_api_url,
     )
     engine.register(SURFACE, joined.handler, joined.courier)
     return joined
+
+
+def operator_rules(settings: Settings) -> Rules:
+    """What whoever runs this allows in Slack; the admins of a workspace may narrow it."""
+    from bot.surfaces.slack.values import Rules
+
+    channels = frozenset(id.strip() for id in settings.slack_channels.split(",") if id.strip())
+    return Rules(
+        channels=channels or None,
+        mention_only=settings.slack_mention_only,
+        connect=settings.slack_connect,
+        model=settings.slack_model,
+        provider=settings.model_name.partition(":")[0] if settings.model_name else None,
+        retention_days=settings.retention_days,
+    )
 
 
 def ledger(app: App, connection: Connection) -> RedisLedger:

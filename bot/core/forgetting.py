@@ -28,6 +28,7 @@ def forget_person(session: Session, by: str) -> Session:
             "entries": entries,
             "conflicts": conflicts,
             "dont_know": {key: who for key, who in session.dont_know.items() if who != by},
+            "dont_know_in": {key: m for key, m in session.dont_know_in.items() if session.dont_know.get(key) != by},
             "transcript": tuple(lines),
             "open": (),
             "decision": None,

@@ -9,7 +9,7 @@ from pydantic import Field
 from bot.core.decision import Decision, Question
 from bot.core.facts import Facts, Frozen, Value
 
-SCHEMA = 2  # 2: started_by
+SCHEMA = 3  # 2: started_by; 3: dont_know_in
 Grade = Literal["measured", "stated", "picked", "inferred"]
 State = Literal["idle", "asking", "decided", "answered"]
 
@@ -51,6 +51,7 @@ class Session(Frozen):
     state: State = "idle"
     entries: dict[str, Entry] = {}
     dont_know: dict[str, str] = {}  # fact -> who does not know
+    dont_know_in: dict[str, str] = {}  # fact -> the message that said so, where the surface has names for messages
     conflicts: dict[str, Conflict] = {}
     open: tuple[Question, ...] = ()
     asked: tuple[str, ...] = ()  # ids of questions, in order

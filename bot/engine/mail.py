@@ -79,7 +79,10 @@ class Handler(Protocol):
 
 
 class Courier(Protocol):
-    """Sends posts. Raises Passing for what may work later, any other error for what never will."""
+    """Sends posts. Raises Passing for what may work later, any other error for what never will.
+
+    A courier that shows something before the outcome is there may have `give_up(mail)`, to take that away where none comes.
+    """
 
     async def working(self, mail: Mail) -> None:
         """Shows that the mail is being worked on, where the surface can. Its failures are ignored."""

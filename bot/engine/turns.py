@@ -206,6 +206,8 @@ class Turns:
         return True  # the next step apologises, and does so too where this worker dies now
 
     async def _apologise(self, hand: InHand, courier: Courier, envelope: Envelope, record: Record) -> None:
+        if (give_up := getattr(courier, "give_up", None)) is not None:
+            await give_up(envelope.mail)
         await courier.apologise(envelope.mail, record.sorry or "", ours=record.letter is not None)
         await self._end(hand, envelope, record)
 

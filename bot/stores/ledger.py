@@ -4,6 +4,8 @@ tunewise:{workspace}:slack:thread:{channel}:{ts}    the session's key of a threa
 tunewise:{workspace}:slack:case:{key}               a case as Home lists it, JSON
 tunewise:{workspace}:slack:by:{user}                sorted set of case keys by the time of their last change
 tunewise:{workspace}:slack:in:{channel}             the same for a channel, cases shared to it included
+tunewise:{workspace}:slack:settings                 what the admins of the workspace set, JSON; kept until it is set anew
+tunewise:{workspace}:slack:changes                  hash: channel -> how often it changed; `*` for all channels
 tunewise:slack:feedback                             hash: id -> feedback, JSON
 tunewise:slack:feedback:ids                         sorted set of those ids by time
 """
@@ -11,6 +13,7 @@ tunewise:slack:feedback:ids                         sorted set of those ids by t
 from __future__ import annotations
 
 import time
+import uuid
 from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any
@@ -20,6 +23,8 @@ from pydantic import ValidationError
 from bot.core.facts import Frozen
 from bot.stores.connect import Connection
 
+ALL = "*"  # stands for every channel of a workspace
+CHANGES_KEPT = 86_400  # seconds after the last change; whoever remembers a channel does so for less
 REMEMBERED = 5_000  # threads of ours that are known without asking the server
 
 
@@ -99,6 +104,30 @@ class RedisLedger:
         found = [self._read(self._case_type, each) for each in stored if each is not None]
         return sorted((case for case in found if case is not None), key=lambda case: -case.updated)[:most]
 
+    async def settings(self, team: str) -> str | None:
+        """What the admins of a workspace set, as JSON; None where they set nothing."""
+        stored = await self._told(self._client.get(f"tunewise:{team}:slack:settings"))
+        return None if stored is None else str(stored.decode())
+
+    async def set_settings(self, team: str, settings: str) -> None:
+        """Keeps what an admin set, until it is set anew."""
+        await self._told(self._client.set(f"tunewise:{team}:slack:settings", settings))
+
+    async def changed(self, team: str, channel: str) -> None:
+        """Notes that something about a channel has changed."""
+        name = f"tunewise:{team}:slack:changes"
+        async with self._client.pipeline() as pipe:
+            for field in (channel, ALL):
+                pipe.hincrby(name, field, 1)
+            pipe.expire(name, CHANGES_KEPT)
+            await self._told(pipe.execute())
+
+    async def changes(self, team: str, channel: str) -> tuple[int, int]:
+        """How many changes were noted of this channel, and of all channels of the workspace."""
+        found = await self._told(self._client.hmget(f"tunewise:{team}:slack:changes", [channel, ALL]))
+        one, every = (int(each or 0) for each in found)
+        return one, every
+
     async def add_feedback(self, team: str, id: str, feedback: Any) -> None:
         """Keeps feedback; the same id again replaces it."""
         now = time.time()
@@ -111,6 +140,30 @@ class RedisLedger:
             if old:
                 pipe.hdel("tunewise:slack:feedback", *old)
                 pipe.zrem("tunewise:slack:feedback:ids", *old)
+            await self._told(pipe.execute())
+
+    async def forget_feedback(self, key: str, by: str | None = None) -> None:
+        """Takes the case and the names and words of people, or of one of them, out of the feedback given in a thread.
+
+        What no longer has a name gets an id that tells neither the person nor the thread.
+        """
+        every = await self._told(self._client.zrange("tunewise:slack:feedback:ids", 0, -1))
+        ids = [id for id in every if id.decode().startswith(f"{key}:")]
+        if not ids:
+            return
+        async with self._client.pipeline() as pipe:
+            for id, stored in zip(
+                ids, await self._told(self._client.hmget("tunewise:slack:feedback", ids)), strict=True
+            ):
+                left = None if stored is None else self._read(self._feedback_type, stored)
+                left = None if left is None else left.forgotten(by)
+                kept = id if left is not None and left.by else f"forgotten:{uuid.uuid4().hex}".encode()
+                if kept != id:
+                    pipe.hdel("tunewise:slack:feedback", id)
+                    pipe.zrem("tunewise:slack:feedback:ids", id)
+                if left is not None:
+                    pipe.hset("tunewise:slack:feedback", kept, left.model_dump_json())
+                    pipe.zadd("tunewise:slack:feedback:ids", {kept: left.at})
             await self._told(pipe.execute())
 
     async def feedback(self) -> list[Any]:

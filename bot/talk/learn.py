@@ -56,7 +56,10 @@ def learn(catalogue: Catalogue, session: Session, entries: Mapping[str, Entry], 
             conflicts[key] = Conflict(fact=key, entries=(before, entry))
             clashing.append(key)
     dont_know = {key: by for key, by in session.dont_know.items() if key not in entries}
-    updated = session.model_copy(update={"entries": known, "conflicts": conflicts, "dont_know": dont_know})
+    told_in = {key: message for key, message in session.dont_know_in.items() if key in dont_know}
+    updated = session.model_copy(
+        update={"entries": known, "conflicts": conflicts, "dont_know": dont_know, "dont_know_in": told_in}
+    )
     return Learned(
         session=updated, new=tuple(new), changed=tuple(changed), conflicts=tuple(clashing), confirmed=tuple(confirmed)
     )
@@ -65,7 +68,8 @@ def learn(catalogue: Catalogue, session: Session, entries: Mapping[str, Entry], 
 def note_unknown(session: Session, facts: Iterable[str], by: str) -> Session:
     """The session with these facts marked as known to nobody; what somebody did say stays."""
     unknown = {key: by for key in facts if key not in session.entries}
-    return session.model_copy(update={"dont_know": {**session.dont_know, **unknown}})
+    told_in = {key: message for key, message in session.dont_know_in.items() if key not in unknown}
+    return session.model_copy(update={"dont_know": {**session.dont_know, **unknown}, "dont_know_in": told_in})
 
 
 def _same(catalogue: Catalogue, key: str, a: Value, b: Value) -> bool:

@@ -34,7 +34,7 @@ class Taken(NamedTuple):
 
 
 def stamp(before: Session, after: Session, by: str, message: str) -> Session:
-    """`after` with the name of the message on every entry, contradiction and line of `by` that it brought."""
+    """`after` with the name of the message on every entry, contradiction, "don't know" and line of `by` that it brought."""
 
     def named(entry: Entry, old: Sequence[Entry | None]) -> Entry:
         return entry if entry.message is not None or entry in old else entry.model_copy(update={"message": message})
@@ -61,7 +61,19 @@ def stamp(before: Session, after: Session, by: str, message: str) -> Session:
         for line in news
     ]
     transcript = (*after.transcript[: len(after.transcript) - len(news)], *lines)
-    return after.model_copy(update={"entries": entries, "conflicts": conflicts, "transcript": transcript})
+    unknown = {
+        key: message
+        for key, who in after.dont_know.items()
+        if who == by and key not in after.dont_know_in and (key not in before.dont_know or key in before.dont_know_in)
+    }
+    return after.model_copy(
+        update={
+            "entries": entries,
+            "conflicts": conflicts,
+            "dont_know_in": {**after.dont_know_in, **unknown},
+            "transcript": transcript,
+        }
+    )
 
 
 def take(talk: Talk, session: Session, taken: Sequence[Taken]) -> Session:
@@ -89,13 +101,14 @@ def retract(talk: Talk, session: Session, message: str, by: str, text: str | Non
         for key, conflict in session.conflicts.items()
     }
     settled = {key: left for key, left in disputed.items() if len(left) < len(session.conflicts[key].entries)}
+    unknown = tuple(key for key, told_in in session.dont_know_in.items() if told_in == message)
     lines = tuple(_line(line, message, text) for line in session.transcript)
-    if not gone and not settled:
+    if not gone and not settled and not unknown:
         return Retracted(session=session.model_copy(update={"transcript": lines}))
     entries = {key: entry for key, entry in session.entries.items() if key not in gone}
     entries |= {key: left[0] for key, left in settled.items() if len(left) == 1}
     conflicts = {key: conflict for key, conflict in session.conflicts.items() if key not in settled}
-    changed = tuple(dict.fromkeys((*gone, *settled)))
+    changed = tuple(dict.fromkeys((*gone, *settled, *unknown)))
     before = session
     decision = session.decision
     if decision is not None:  # kept for telling what changed, without what was taken back
@@ -107,6 +120,8 @@ def retract(talk: Talk, session: Session, message: str, by: str, text: str | Non
             "state": session.state if entries else "idle",
             "entries": entries,
             "conflicts": conflicts,
+            "dont_know": {key: who for key, who in session.dont_know.items() if key not in unknown},
+            "dont_know_in": {key: told_in for key, told_in in session.dont_know_in.items() if key not in unknown},
             "transcript": lines,
             "asked": tuple(id for id in session.asked if not _fills(talk, id).intersection(changed)),
             "repicked": session.repicked - set(changed),
@@ -115,27 +130,37 @@ def retract(talk: Talk, session: Session, message: str, by: str, text: str | Non
         }
     )
     if text:
-        session = _read_again(talk, session, message, by, text)
-    missing = tuple(key for key in changed if key not in session.entries)
-    if missing == () and session.entries == before.entries:
+        session = _read_again(talk, session, message, by, text, unknown, told_task="task" in gone)
+    if session.entries == before.entries and session.dont_know == before.dont_know:
         return Retracted(session=session)
     return _go_on(talk, before, session, changed)
 
 
-def _read_again(talk: Talk, session: Session, message: str, by: str, text: str) -> Session:
-    """What the edited words tell, without making a turn of them."""
+def _read_again(
+    talk: Talk, session: Session, message: str, by: str, text: str, unknown: tuple[str, ...], told_task: bool
+) -> Session:
+    """What the edited words tell, without making a turn of them.
+
+    `unknown` is what they said before that nobody knows, `told_task` whether they were what the case is about.
+    """
     catalogue = talk.knowledge.catalogue
     entries = {}
-    for fact in talk.language.read(text, (), frozenset(session.entries)).facts:
+    read = talk.language.read(text, (unknown,) if unknown else (), frozenset(session.entries))
+    for fact in read.facts:
         try:
             level = catalogue.check(fact.fact, fact.value)
         except FactError:
             continue
         entries[fact.fact] = Entry(level=level, by=by, quote=fact.quote, grade=fact.grade, message=message)
-    if "task" not in session.entries and "task" not in entries:
+    if told_task and "task" not in session.entries and "task" not in entries:
         words = " ".join(text.split())
         entries["task"] = Entry(level=words[:400], by=by, quote=words[:200], grade="inferred", message=message)
-    return learn(catalogue, session, entries).session
+    after = learn(catalogue, session, entries).session
+    still = unknown if read.act == "dont_know" else tuple(key for key in read.dont_know if key in unknown)
+    if not still:
+        return after
+    after = note_unknown(after, still, by)
+    return after.model_copy(update={"dont_know_in": {**after.dont_know_in, **dict.fromkeys(still, message)}})
 
 
 def _go_on(talk: Talk, before: Session, session: Session, changed: tuple[str, ...]) -> Retracted:

@@ -65,6 +65,7 @@ async def tunewise(folder: str, api: str) -> None:
     from bot.engine.engine import Engine, Limits
     from bot.settings import Settings
     from bot.stores.connect import connect
+    from bot.stores.drafts import RedisDrafts
     from bot.stores.ledger import RedisLedger
     from bot.stores.usage import RedisUsage
     from bot.surfaces.slack.joining import join
@@ -78,6 +79,7 @@ async def tunewise(folder: str, api: str) -> None:
         turn=app.metered(RedisUsage(connection.client)).turn,
         intake=engine,
         ledger=RedisLedger(connection, 30, Case, Feedback),
+        drafts=RedisDrafts(connection),
         rules=Rules(),
         token=BOT_TOKEN,
         signing_secret=SECRET,

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,15 +20,13 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.pictures.scenes import README, scenes  # noqa: E402
+from tests.pictures.chromium import needs, photograph  # noqa: E402
+from tests.pictures.scenes import CHANNELS, README, scenes  # noqa: E402
 
 DRAW = Path(__file__).parent / "blocks"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 WIDTHS = {"message": 640, "modal": 520, "home": 720}
 COLOURS = 32
 SCALE, README_SCALE = 2.0, 1.5  # device pixels per pixel
-TALL = 12_000
-LOWEST = 240  # pixels; Chromium draws nothing into a lower window
 
 
 def main() -> None:
@@ -44,50 +40,16 @@ def main() -> None:
     for name, shown in scenes().items():
         if (arguments.readme and name not in README) or (arguments.only and name not in arguments.only):
             continue
-        picture = out / f"{name}.png"
-        draw(shown, picture, README_SCALE if arguments.readme else SCALE)
-        sys.stdout.write(f"{picture}: {picture.stat().st_size / 1000:.0f} kB\n")
+        draw(shown, out / f"{name}.png", README_SCALE if arguments.readme else SCALE)
 
 
 def draw(shown: dict[str, Any], out: Path, scale: float) -> None:
     """Draws {"kind": "message", "modal" or "home", "blocks": […], "title"?, "submit"?, "close"?} into a PNG."""
-    browser = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if browser is None or shutil.which("pngquant") is None or shutil.which("node") is None:
-        sys.exit("Chromium, pngquant or node is not on PATH; see the top of this file")
+    needs("node")
     width = WIDTHS[shown["kind"]]
-    with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder) / "page.html"
-        told = json.dumps({**shown, "width": width})
-        made = subprocess.run(["node", DRAW / "draw.mjs"], input=told, text=True, check=True, capture_output=True)
-        page.write_text(made.stdout, "utf-8")
-        common = [
-            browser,
-            *("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run", "--disable-sync"),
-            *("--disable-background-networking", "--disable-component-update", "--disable-lcd-text"),
-            f"--user-data-dir={folder}/profile",
-        ]
-        dumped = subprocess.run(
-            [*common, f"--window-size={width},{TALL}", "--dump-dom", page.as_uri()],
-            check=True,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        found = re.search(r"<title>(\d+)</title>", dumped.stdout)
-        height = max(int(found[1]) if found else 1000, LOWEST)
-        subprocess.run(
-            [
-                *common,
-                f"--force-device-scale-factor={scale}",
-                f"--window-size={width},{height}",
-                f"--screenshot={out.resolve()}",
-                page.as_uri(),
-            ],
-            check=True,
-            capture_output=True,
-            timeout=120,
-        )
-    subprocess.run(["pngquant", "--force", "--strip", "--output", out, str(COLOURS), out], check=True)
+    told = json.dumps({**shown, "width": width, "channels": CHANNELS})
+    made = subprocess.run(["node", DRAW / "draw.mjs"], input=told, text=True, check=True, capture_output=True)
+    photograph(made.stdout, out, width, None, scale, COLOURS)
 
 
 if __name__ == "__main__":

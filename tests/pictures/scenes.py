@@ -1,20 +1,13 @@
-"""Scenes: what the pictures show, taken from a real talk on a fixed day."""
+"""Scenes: what the pictures of Slack show, taken from a real talk on a fixed day."""
 
 from __future__ import annotations
 
-import tempfile
-from datetime import date
-from pathlib import Path
 from typing import Any
 
-from bot.app import App
 from bot.conversations import new_session
 from bot.core.ask import as_asked
-from bot.core.card import Card, make_card
+from bot.core.card import Card
 from bot.core.decision import Decision
-from bot.core.facts import Value
-from bot.core.session import Session
-from bot.settings import Settings
 from bot.surfaces.blockkit.answers import answer_message, error_message, help_message
 from bot.surfaces.blockkit.build import Shown
 from bot.surfaces.blockkit.card import card_message
@@ -22,47 +15,26 @@ from bot.surfaces.blockkit.details import details_view
 from bot.surfaces.blockkit.home import HomeCase, HomeRules, Privacy, home_view, privacy_notes
 from bot.surfaces.blockkit.limits import View, check_message, check_view
 from bot.surfaces.blockkit.modals import facts_view, intake_questions, intake_view
-from bot.surfaces.blockkit.picks import asked_about
 from bot.surfaces.blockkit.questions import STALE, Answered, ask_round, clashes_in, closed_round
+from bot.surfaces.blockkit.settings import SettingsForm, only_words, settings_view
+from bot.surfaces.slack.admin import ADMINS_ONLY
 from bot.talk.asides import HELP, knowledge_answer
 from bot.talk.message import Message
-from bot.talk.replies import Reply
-from bot.talk.turn import Talk
+from tests.pictures.case import decided, opened, picture_app
 
-README = ("card-slack", "questions-slack", "home-slack")
-OPENING = (
-    "Should we fine-tune our support bot? It answers shop customers, and retrieval over the help centre works: "
-    "the right article is always there. But the tone is wrong, stiff and too long, whatever we put in the prompt."
-)
+README = ("card-slack", "questions-slack", "home-slack", "settings-slack")
 CLASHING = (
     "Our summaries have the wrong emphasis. A few prompts were tried. We have no evals.",
     "That's not true, we do have a test set that we score.",
 )
-ANSWERS: dict[str, Value] = {
-    "knowledge_needed": True,
-    "behaviour_gap": True,
-    "latency_gap": False,
-    "cost_gap": False,
-    "evals": "test_set",
-    "score": 71,
-    "target": 88,
-    "prompting": "systematic",
-    "constrained_output": True,
-    "retrieval": "works",
-    "examples": 2400,
-    "label_quality": "reviewed",
-    "data_rights": "clear",
-    "scope": "narrow",
-    "rule": "show_only",
-    "answers": "agreed",
-}
+CHANNELS = [{"id": "C0SUPPORT", "name": "support"}, {"id": "C0ML", "name": "ml"}]  # by the ids that the views name
 
 
 def scenes() -> dict[str, dict[str, Any]]:
     """Everything there is to look at, by name."""
-    app = App(Settings(data=Path(tempfile.mkdtemp(prefix="tunewise-"))), today=lambda: date(2026, 11, 20))
+    app = picture_app()
     talk = app.talk
-    session, replies = talk.turn(new_session("picture"), Message(by="Ana", text=OPENING))
+    session, replies = opened(app)
     understood = next((reply.text for reply in replies if reply.type == "text"), "")
     first = session.open
     picks = {first[0].id: Answered("Ana", first[0].options[0].label)}
@@ -77,10 +49,8 @@ def scenes() -> dict[str, dict[str, Any]]:
     clashing, _ = talk.turn(new_session("clash"), Message(by="Ana", text=CLASHING[0]))
     clashing, _ = talk.turn(clashing, Message(by="Ben", text=CLASHING[1]))
     found["questions-clash"] = of_message(ask_round("2", clashing.open, clashes=clashes_in(app.knowledge, clashing)))
-    session, replies = decided(talk, session)
-    verdict = next(reply for reply in replies if reply.type == "verdict")
+    session, verdict, card = decided(app, session)
     assert verdict.decision is not None
-    card = make_card(app.knowledge, session.entries, verdict.decision, verdict.passages, verdict.closest_cases)
     found["card-slack"] = of_message(card_message(card, verdict.decision, "picture.1"))
     found["details-slack"] = of_view(details_view(card, verdict.decision))
     found["questions-multiple"] = of_message(ask_round("1", [as_asked(app.knowledge, "today")]))
@@ -88,6 +58,17 @@ def scenes() -> dict[str, dict[str, Any]]:
     found["modal-slack"] = of_view(intake)
     found["facts-slack"] = of_view(facts_view("picture.1", [(fact.label, fact.value) for fact in card.facts[:8]]))
     found["home-slack"] = of_view(home(card, verdict.decision))
+    form = SettingsForm(
+        channels=("C0SUPPORT", "C0ML"),
+        mention_only=False,
+        may_connect=True,
+        provider="openai",
+        changed="Last changed by Ana on 2026-11-20 at 10:04 UTC.",
+    )
+    found["settings-slack"] = of_view(settings_view(form))
+    bound = form._replace(allowed_channels=("C0SUPPORT", "C0ML"), may_follow=False, may_connect=False, changed="")
+    found["settings-bound"] = of_view(settings_view(bound._replace(may_use_model=False, channels=())))
+    found["settings-not-yours"] = of_view(only_words("Settings", ADMINS_ONLY))
     found["answer-slack"] = of_message(
         answer_message(knowledge_answer(talk, "how many examples do I need?"), share="x")
     )
@@ -117,19 +98,13 @@ def home(card: Card, decision: Decision) -> View:
         ),
         HomeCase(key="two", title="Sort incoming invoices", state="asking", where="direct message", url=where),
     ]
-    return home_view(cases, Privacy(180), HomeRules(("#support", "#ml"), model=False))
-
-
-def decided(talk: Talk, session: Session) -> tuple[Session, list[Reply]]:
-    """The talk taken to its verdict."""
-    replies: list[Reply] = []
-    for _ in range(12):
-        if session.state != "asking":
-            break
-        asked = {fact for question in session.open for fact in (*question.facts, *asked_about(question))}
-        message = Message(by="Ben", answers={fact: ANSWERS.get(fact) for fact in sorted(asked)})
-        session, replies = talk.turn(session, message)
-    return session, replies
+    return home_view(
+        cases,
+        Privacy(180, "openai"),
+        HomeRules(
+            ("C0ML", "C0SUPPORT"), model=True, changed="Last changed by Ana on 2026-11-20 at 10:04 UTC.", admin=True
+        ),
+    )
 
 
 def of_message(shown: Shown) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from bot.core.session import Session
 from bot.engine.engine import Engine, Limits
 from bot.engine.pace import Pace
 from bot.stores.connect import Connection
+from bot.stores.drafts import RedisDrafts
 from bot.stores.keys import BACKLOG
 from bot.stores.ledger import RedisLedger
 from bot.stores.sessions import RedisSessions
@@ -77,8 +78,8 @@ async def serving(
     )
     ledger = RedisLedger(connection, RETENTION, Case, Feedback)
     joined = await join(
-        talk=app.talk, turn=app.metered(RedisUsage(connection.client)).turn, intake=engine, ledger=ledger, rules=rules, token=BOT_TOKEN,
-        signing_secret=SECRET, api_url=slack.api,
+        talk=app.talk, turn=app.metered(RedisUsage(connection.client)).turn, intake=engine, ledger=ledger,
+        drafts=RedisDrafts(connection), rules=rules, token=BOT_TOKEN, signing_secret=SECRET, api_url=slack.api,
     )  # fmt: skip
     engine.register("slack", joined.handler, joined.courier)
     async with engine:

@@ -97,3 +97,69 @@ async def test_home_follows_a_deletion(served: Served) -> None:
     await slack.deletes(channel, root)
     await served.settled()
     assert "contract summariser" not in json.dumps(slack.workspace.homes[person])
+
+
+async def test_a_dont_know_is_taken_back_with_its_message(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    root = await slack.says("ana", channel, CASE)
+    await served.settled()
+    place = key(served, channel.id, root["ts"])
+    before = await served.session(place)
+    told = await slack.says("jon", channel, "no idea, I don't know", thread=root["ts"])
+    await served.settled()
+    unknown = await served.session(place)
+    assert before and unknown and unknown.dont_know and set(unknown.dont_know_in.values()) == {told["ts"]}
+    await slack.edits(channel, told, "I don't know, sorry")
+    await served.settled()
+    same = await served.session(place)
+    assert same and same.dont_know == unknown.dont_know and same.dont_know_in == unknown.dont_know_in
+    await slack.edits(channel, told, "Thanks for asking!")
+    await served.settled()
+    after = await served.session(place)
+    assert after and not after.dont_know and not after.dont_know_in and after.entries.keys() == before.entries.keys()
+    asked = served.posted(channel)[-1]
+    assert answerable(asked) and "took back" in shown(asked)
+    assert {fact for question in after.open for fact in question.facts} == {
+        fact for question in before.open for fact in question.facts
+    }
+
+
+async def test_a_dont_know_that_was_deleted_changes_a_verdict_that_rested_on_it(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    root = await slack.says("ana", channel, CASE)
+    await served.settled()
+    told = await slack.says("jon", channel, "I don't know", thread=root["ts"])
+    await served.settled()
+    place = key(served, channel.id, root["ts"])
+    for _ in range(8):
+        session = await served.session(place)
+        if session is None or session.state != "asking":
+            break
+        await slack.says("ana", channel, "I don't know", thread=root["ts"])
+        await served.settled()
+    assert session and session.decision and told["ts"] in session.dont_know_in.values()
+    mine = {fact for fact, message in session.dont_know_in.items() if message == told["ts"]}
+    await slack.deletes(channel, told)
+    await served.settled()
+    after = await served.session(place)
+    assert after and not mine & after.dont_know.keys()
+    assert set(after.dont_know) == set(session.dont_know) - mine
+
+
+async def test_a_dont_know_that_was_picked_stays_when_a_message_goes(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    root = await slack.says("ana", channel, f"{MENTION} Should we fine-tune a model for our recipe app?")
+    await served.settled()
+    asked = served.posted(channel)[0]
+    await slack.clicks("jon", channel, asked, "Don't know")
+    told = await slack.says("ana", channel, "a few prompts so far", thread=root["ts"])
+    await served.settled()
+    place = key(served, channel.id, root["ts"])
+    before = await served.session(place)
+    await slack.deletes(channel, told)
+    await served.settled()
+    after = await served.session(place)
+    assert before and after and before.dont_know and not before.dont_know_in and after.dont_know == before.dont_know

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from slack_peer.slack import MENTION, Slack
+from slack_peer.workspace import BOT_TOKEN
 from slack_serving import RETENTION, Served, serving
 from test_slack_mention import CASE, DECIDED, decided, shown
 from test_slack_surfaces import TOLD, form
@@ -14,6 +15,8 @@ from bot.app import App
 from bot.commands.manifest import slack_manifest
 from bot.stores.connect import Connection
 from bot.surfaces.slack.audience import may_see, may_share
+from bot.surfaces.slack.client import make_client
+from bot.surfaces.slack.look import ChannelInfo, Look
 from bot.surfaces.slack.values import Case, Rules
 
 
@@ -91,6 +94,26 @@ async def test_a_channel_that_is_shared_in_the_middle_is_respected(served: Serve
     session = await served.session(f"slack-{slack.workspace.team}-{channel.id}-{root['ts']}")
     assert session and "evals" not in session.entries
     assert "tone is wrong" not in json.dumps(slack.workspace.homes[slack.workspace.person("ana")])
+
+
+@pytest.mark.parametrize("kind", ["channel_archive", "channel_shared", "channel_left", "channel_convert_to_private"])
+async def test_a_change_is_known_at_once_in_every_process(served: Served, kind: str) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana")
+    client = make_client(BOT_TOKEN, slack.api)
+    other = Look(client, served.ledger, slack.workspace.team)  # of another process: the event does not reach it
+    assert await other.channel(channel.id) == ChannelInfo(id=channel.id, name="support", member=True)
+    assert channel.id in await other.channels_of(slack.workspace.person("ana"))
+    asked = len(slack.workspace.calls("conversations.info"))
+    assert await other.channel(channel.id) and len(slack.workspace.calls("conversations.info")) == asked
+    channel.external, channel.archived, channel.kind = True, True, "group"
+    event: dict[str, object] = {"type": kind, "channel": channel.id, "event_ts": "1.2"}
+    if kind == "channel_convert_to_private":
+        event |= {"type": "message", "subtype": kind, "user": "U1", "text": "made this channel private", "ts": "1.2"}
+    await slack.send(event, channel)
+    info = await other.channel(channel.id)
+    assert info.external and info.archived and info.kind == "group"
+    assert channel.id not in await other.channels_of(slack.workspace.person("ana"))
 
 
 async def test_a_refusal_leaves_what_a_thread_holds(served: Served) -> None:

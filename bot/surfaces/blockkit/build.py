@@ -2,7 +2,7 @@
 
 header, say, lines, quote, context, divider, actions    blocks
 button, select, many, options                           elements
-bold, words, quiet, link, cited, BREAK                  spans of rich text, as lists to add up
+bold, words, quiet, link, cited, channels_named, BREAK  spans of rich text, as lists to add up
 plain, fallback                                         a plain_text object; the text that Slack parses
 """
 
@@ -59,6 +59,15 @@ def link(url: str | None, text: str) -> Spans:
     """A link where the address may be linked, else its text alone."""
     shown = shorten(clean(text), LEAF) or NOTHING
     return [{"type": "link", "url": url, "text": shown}] if linkable(url) else words(shown)
+
+
+def channels_named(ids: Iterable[str]) -> Spans:
+    """Channels with commas between, by name for those who may know it: Slack fills the names in, and hides private ones."""
+    spans: Spans = []
+    for id in ids:
+        named = [{"type": "channel", "channel_id": id}] if shapes.CHANNEL_ID.fullmatch(id) else words(id, 80)
+        spans += [*(words(", ") if spans else []), *named]
+    return spans
 
 
 def cited(text: str, marks: Sequence[int], sources: Sequence[Listed], most: int = LEAF) -> Spans:

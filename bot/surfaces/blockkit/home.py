@@ -1,11 +1,12 @@
-"""Home: the Home tab - this person's and their channels' cases, what is kept and who sees it, what the operator allows.
+"""Home: the Home tab - this person's and their channels' cases, what is kept and who sees it, what is allowed.
 
-    home_view(cases, privacy, rules=None) -> View      the latest cases first; `rules` only for those who may see them
+    home_view(cases, privacy, rules=None) -> View      the latest cases first; `rules` where they are to be shown
     read_ticks(action, titles) -> (key, titles)        which steps of which case are ticked; raises BadPick. `titles` are the
                                                        steps that the case has now: one that it no longer has is left out
     ticked_case(action) -> key                         the case whose boxes were ticked, to look its steps up; raises BadPick
 
-Controls: `home/start` (open the intake form), `home/open/N` (a link, only to be acknowledged), `home/steps/N` (check-boxes).
+Controls: `home/start` (open the intake form), `home/settings` (open the settings, for admins),
+`home/open/N` (a link, only to be acknowledged), `home/steps/N` (check-boxes).
 """
 
 from __future__ import annotations
@@ -16,13 +17,28 @@ from hashlib import blake2s
 from typing import Any, NamedTuple
 
 from bot.surfaces.blockkit import shapes
-from bot.surfaces.blockkit.build import actions, bold, button, context, divider, header, lines, many, quiet, say, words
+from bot.surfaces.blockkit.build import (
+    Spans,
+    actions,
+    bold,
+    button,
+    channels_named,
+    context,
+    divider,
+    header,
+    lines,
+    many,
+    quiet,
+    say,
+    words,
+)
 from bot.surfaces.blockkit.fit import Part, detail, keep, view_blocks
 from bot.surfaces.blockkit.limits import Block, View
 from bot.surfaces.blockkit.picks import BadPick, chosen_values
 from bot.surfaces.blockkit.text import linkable
 
-HOME = re.compile(r"home/(?P<name>start|open|steps)(/\d{1,3})?")
+HOME = re.compile(r"home/(?P<name>start|settings|open|steps)(/\d{1,3})?")
+LISTED = 20  # channels by name; more are counted
 CASES = 12  # shown; more are counted
 STEPS = re.compile(r"steps\.[0-9a-f]{16}\.(?P<key>[!-~]{1,230})")
 STATES = {
@@ -31,6 +47,8 @@ STATES = {
     "decided": "Decided",
     "answered": "Answered",
 }
+TIGHTEN = "You are an admin here: you may narrow what whoever runs me allows."
+ASK_ADMINS = "Admins of this workspace may narrow it further in their Home."
 EMPTY = "No case yet. Start one here, mention me in a channel, or write to me directly."
 
 
@@ -60,12 +78,17 @@ class Privacy(NamedTuple):
 
 
 class HomeRules(NamedTuple):
-    """What the operator allows. No `channels` means all of them."""
+    """What is allowed. None for `channels`, which are ids, means all of them; `changed` says who set it and when.
 
-    channels: tuple[str, ...] = ()
+    `admin` is whether the person who looks may change it.
+    """
+
+    channels: tuple[str, ...] | None = None
     mention_only: bool = False
     model: bool = False
     connect: bool = False
+    changed: str = ""
+    admin: bool = False
 
 
 def home_view(cases: Sequence[HomeCase], privacy: Privacy, rules: HomeRules | None = None) -> View:
@@ -85,8 +108,10 @@ def home_view(cases: Sequence[HomeCase], privacy: Privacy, rules: HomeRules | No
         divider(), *lines([words(each) for each in privacy_notes(privacy)], title="What is kept, and who sees it")
     )
     if rules is not None:
-        parts += keep(*lines([words(each) for each in _rules(rules)], title="What is allowed here"))
-        parts += keep(context("Whoever runs me sets this; the settings are named in the README."))
+        parts += keep(*lines(_rules(rules), title="What is allowed here"))
+        parts += keep(context(*([rules.changed] if rules.changed else []), TIGHTEN if rules.admin else ASK_ADMINS))
+        if rules.admin:
+            parts += keep(actions("home.settings", button("Settings", "home/settings", "settings")))
     return {"type": "home", "callback_id": "home", "blocks": view_blocks(parts)}
 
 
@@ -95,7 +120,8 @@ def privacy_notes(privacy: Privacy) -> list[str]:
     kept = f"Facts of a case, the words they rest on and the thread's transcript are kept for {privacy.retention_days} days"
     told = [f"{kept} after the last message, then deleted. “Forget this” in a thread deletes them at once."]
     told.append(
-        "A thumb or an objection is kept for as long with the verdict and its facts, even if the thread is forgotten."
+        "A thumb or an objection is kept for as long with the verdict and its facts. When the thread is forgotten, it loses the "
+        "name, the words and the description of the case: what stays is the rating, the rule and the answers it rested on."
     )
     if privacy.provider:
         told.append(f"What you write to me is sent to {privacy.provider} to be understood.")
@@ -150,17 +176,15 @@ def _case(at: int, case: HomeCase) -> list[Part]:
     return parts
 
 
-def _rules(rules: HomeRules) -> list[str]:
-    channels = ", ".join(rules.channels[:20]) + (
-        f" and {len(rules.channels) - 20} more" if len(rules.channels) > 20 else ""
-    )
+def _rules(rules: HomeRules) -> list[Spans]:
+    channels = words("all that I am invited to" if rules.channels is None else "none")
+    if rules.channels:
+        more = words(f" and {len(rules.channels) - LISTED} more") if len(rules.channels) > LISTED else []
+        channels = [*channels_named(rules.channels[:LISTED]), *more]
+    follows = "yes, I do not follow threads" if rules.mention_only else "no, I follow my own threads"
     return [
-        f"Channels: {channels}" if rules.channels else "Channels: all that I am invited to",
-        "Mentions only: yes, I do not follow threads"
-        if rules.mention_only
-        else "Mentions only: no, I follow my own threads",
-        "A language model: allowed" if rules.model else "A language model: not allowed",
-        "Channels shared with other organisations: allowed"
-        if rules.connect
-        else "Channels shared with other organisations: no",
+        [*words("Channels: "), *channels],
+        words(f"Mentions only: {follows}"),
+        words(f"A language model: {'allowed' if rules.model else 'not allowed'}"),
+        words(f"Channels shared with other organisations: {'allowed' if rules.connect else 'no'}"),
     ]

@@ -9,6 +9,8 @@
     read_words(values) -> str                             what was written in `facts` or `disagree`
     read_channel(values) -> str                           the channel picked in `share`; raises BadPick
 
+modal, field, held, chosen                            what other forms are made of and read with
+
 `metadata` and `ref` come back as the view's `private_metadata`. Everything on the intake form is optional.
 """
 
@@ -67,20 +69,19 @@ def intake_view(metadata: str = "", asked: Sequence[Question] = ()) -> View:
     if MEASURED in by_id:
         blocks.append(_picked(by_id[MEASURED]))
     blocks.append(_written("evals"))
-    return _modal("intake", "Should we fine-tune?", "Start", metadata, blocks)
+    return modal("intake", "Should we fine-tune?", "Start", metadata, blocks)
 
 
 def read_intake(values: Mapping[str, Any], asked: Sequence[Question] = ()) -> Told:
     """What the form tells. Raises BadPick where something was picked that it does not offer."""
     said = []
-    for field, (_, _, begins) in FIELDS.items():
-        if text := _text(values, field):
+    for name, (_, _, begins) in FIELDS.items():
+        if text := _text(values, name):
             said.append(f"{begins}{text}{'' if text[-1] in '.!?' else '.'}")
     answers: Answers = {}
     for question in asked:
-        chosen = _chosen(values, f"pick.{question.id}")
-        if chosen:
-            answers.update(options_picked(question, chosen).answers)
+        if picked := chosen(values, f"pick.{question.id}"):
+            answers.update(options_picked(question, picked).answers)
     return Told("\n".join(said), answers)
 
 
@@ -90,7 +91,7 @@ def facts_view(ref: str, known: Iterable[tuple[str, str]] = ()) -> View:
     asked = _input(
         "words", "What is new or different?", "We have 500 checked examples now, and 80% on the test set", False
     )
-    return _modal("facts", "New facts", "Decide again", ref, [asked, *told[:20]])
+    return modal("facts", "New facts", "Decide again", ref, [asked, *told[:20]])
 
 
 def disagree_view(ref: str, headline: str = "") -> View:
@@ -100,7 +101,7 @@ def disagree_view(ref: str, headline: str = "") -> View:
         context("What you write is kept with the verdict and its facts, for the people who look after the policy.")
     )
     asked = _input("words", "What do you see differently?", "Prompting is exhausted: we had six measured rounds", False)
-    return _modal("disagree", "I disagree", "Send", ref, [*told, asked])
+    return modal("disagree", "I disagree", "Send", ref, [*told, asked])
 
 
 def share_view(ref: str, what: str = "this card", connect: bool = False) -> View:
@@ -115,9 +116,9 @@ def share_view(ref: str, what: str = "this card", connect: bool = False) -> View
             "exclude_bot_users": True,
         },
     }
-    asked = _field("channel", f"Where should {what} go?", chooser, optional=False)
+    asked = field("channel", f"Where should {what} go?", chooser, optional=False)
     told = context("Everyone in that channel will see it. Who said what in the private talk stays here.")
-    return _modal("share", "Share to channel", "Share", ref, [asked, told])
+    return modal("share", "Share to channel", "Share", ref, [asked, told])
 
 
 def read_words(values: Mapping[str, Any]) -> str:
@@ -127,14 +128,14 @@ def read_words(values: Mapping[str, Any]) -> str:
 
 def read_channel(values: Mapping[str, Any]) -> str:
     """The channel picked. Raises BadPick where it is none."""
-    channel = _held(values, "channel").get("selected_conversation")
+    channel = held(values, "channel").get("selected_conversation")
     if not isinstance(channel, str) or not CHANNEL.fullmatch(channel):
         raise BadPick("Please pick a channel.")
     return channel
 
 
-def _modal(name: str, title: str, submit: str, metadata: str, blocks: list[Block]) -> View:
-    """Raises ValueError where the metadata is longer than Slack keeps."""
+def modal(name: str, title: str, submit: str, metadata: str, blocks: list[Block]) -> View:
+    """A form. Raises ValueError where the metadata is longer than Slack keeps."""
     if len(metadata) > shapes.METADATA:
         raise ValueError(f"{len(metadata)} characters of metadata, more than {shapes.METADATA}")
     return {
@@ -148,29 +149,30 @@ def _modal(name: str, title: str, submit: str, metadata: str, blocks: list[Block
     }
 
 
-def _written(field: str) -> Block:
-    label, example, _ = FIELDS[field]
-    return _input(field, label, example)
+def _written(name: str) -> Block:
+    label, example, _ = FIELDS[name]
+    return _input(name, label, example)
 
 
-def _input(field: str, label: str, example: str, optional: bool = True) -> Block:
+def _input(name: str, label: str, example: str, optional: bool = True) -> Block:
     element: Element = {
         "type": "plain_text_input",
-        "action_id": field,
-        "multiline": field not in SHORT,
+        "action_id": name,
+        "multiline": name not in SHORT,
         "max_length": TYPED,
         "placeholder": plain(f"e.g. {example}", shapes.PLACEHOLDER),
     }
-    return _field(field, label, element, optional)
+    return field(name, label, element, optional)
 
 
 def _picked(question: Question) -> Block:
     labels = [(option.label, str(at)) for at, option in enumerate(question.options)]
     name = f"pick.{question.id}"
-    return _field(name, question.text, many(name, labels) if question.multiple else select(name, labels, "Pick one"))
+    return field(name, question.text, many(name, labels) if question.multiple else select(name, labels, "Pick one"))
 
 
-def _field(name: str, label: str, element: Element, optional: bool = True) -> Block:
+def field(name: str, label: str, element: Element, optional: bool = True) -> Block:
+    """A control in a form, under its label."""
     return {
         "type": "input",
         "block_id": f"field.{name}",
@@ -180,19 +182,21 @@ def _field(name: str, label: str, element: Element, optional: bool = True) -> Bl
     }
 
 
-def _held(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def held(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What a submission holds of a control; empty where that is nothing that one can hold."""
     block = values.get(f"field.{name}")
-    held = block.get(name) if isinstance(block, Mapping) else None
-    return held if isinstance(held, Mapping) else {}
+    found = block.get(name) if isinstance(block, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:
-    written = _held(values, name).get("value")
+    written = held(values, name).get("value")
     return written.strip()[:TYPED] if isinstance(written, str) else ""
 
 
-def _chosen(values: Mapping[str, Any], name: str) -> list[Any]:
-    held = _held(values, name)
-    if held.get("selected_option") is not None:
-        return chosen_values([held["selected_option"]])
-    return chosen_values(held.get("selected_options"))
+def chosen(values: Mapping[str, Any], name: str) -> list[Any]:
+    """The values that were picked in a control."""
+    found = held(values, name)
+    if found.get("selected_option") is not None:
+        return chosen_values([found["selected_option"]])
+    return chosen_values(found.get("selected_options"))

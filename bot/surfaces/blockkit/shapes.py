@@ -6,6 +6,8 @@ ours, on the safe side. What we have no use for, such as `mrkdwn` objects, menti
 
 from __future__ import annotations
 
+import re
+
 from bot.surfaces.blockkit.rules import Check, address, by_type, flag, list_of, one_of, plain, record, string, whole
 
 MESSAGE_BLOCKS, VIEW_BLOCKS = 50, 100
@@ -20,6 +22,7 @@ OPTIONS, BOXES = 100, 10
 TITLE = 24
 PLACEHOLDER, LABEL, METADATA, TYPED = 150, 2_000, 3_000, 3_000
 
+CHANNEL_ID = re.compile(r"[CG][A-Z0-9]{2,39}")
 IDENTIFIER = string(ID, like=r"[!-~]+")
 OPTION_OBJECT = record({"text": plain(OPTION), "value": string(OPTION_VALUE)}, {"description": plain(DESCRIPTION)})
 CONFIRM = record(
@@ -98,6 +101,7 @@ SPAN = by_type(
         "text": record({"text": string(RICH_TEXT)}, {"style": STYLE}),
         "link": record({"url": address}, {"text": string(RICH_TEXT), "style": STYLE}),
         "emoji": record({"name": string(100, like="[a-z0-9_+-]+")}),
+        "channel": record({"channel_id": string(40, like=CHANNEL_ID.pattern)}),
     }
 )
 SPANS: dict[str, Check] = {"elements": list_of(SPAN, 200)}

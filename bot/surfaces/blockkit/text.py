@@ -1,7 +1,8 @@
 """Text: strings that people, notes or models wrote, made safe and short enough to show.
 
 clean(text, lines=False) -> str      without control and direction characters; on one line unless `lines`
-escape(text) -> str                  for the fallback text of a message, the one place that Slack parses
+escape(text) -> str                  for the fallback text of a message, which Slack parses
+as_markdown(piece) -> str            for a piece of an answer that is shown while it comes, which Slack reads as Markdown
 shorten(text, most) -> str           at most that long, cut at the end of a word
 size(text) -> int                    length as Slack counts it
 linkable(url) -> bool                whether a source's address may be made a link
@@ -47,6 +48,13 @@ def escape(text: str) -> str:
     text = MENTION.sub(f"@{JOINER}", SCHEME.sub(f":{JOINER}", clean(text, lines=True)))
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return PARSED.sub(lambda found: f"{JOINER}{found[0]}{JOINER}", text)
+
+
+def as_markdown(piece: str) -> str:
+    """A piece of text for a place where Slack reads Markdown, with the blanks at its ends: no link, mention or emphasis."""
+    before, after = piece[: len(piece) - len(piece.lstrip())], piece[len(piece.rstrip()) :]
+    text = escape(piece).replace("](", f"]{JOINER}(")
+    return f"{before}{text}{after}" if text else before
 
 
 def size(text: str) -> int:

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.surfaces.slack.client import call
 from bot.surfaces.slack.desk import Desk, refuse
-from bot.surfaces.slack.listeners import channels, commands, home, messages, presses, shortcuts, views
+from bot.surfaces.slack.listeners import channels, commands, home, messages, presses, settings, shortcuts, views
 from bot.surfaces.slack.look import Look
 from bot.surfaces.slack.values import Bot
 
@@ -82,12 +82,13 @@ def make_slack_app(desk: Desk, look: Look, client: AsyncWebClient, token: str, s
         attaching_conversation_kwargs_enabled=False,
         attaching_function_token_enabled=False,
     )
-    messages.listen(app, desk)
+    messages.listen(app, desk, look)
     commands.listen(app, desk)
     shortcuts.listen(app, desk)
     home.listen(app, desk)
     channels.listen(app, desk, look)
     presses.listen(app, desk)
+    settings.listen(app, desk, look)
     views.listen(app, desk)
     _everything_else(app)
     return app

@@ -18,23 +18,26 @@ from bot.surfaces.blockkit.answers import error_message
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.client import SECONDS, UNSHOWABLE, SlackRefused, call
 from bot.surfaces.slack.homes import Homes
+from bot.surfaces.slack.lookup import Lookup, tagged
 from bot.surfaces.slack.ports import Ledger
+from bot.surfaces.slack.streams import Streams
 from bot.surfaces.slack.values import Bot, Case, Feedback
 
 log = logging.getLogger("tunewise.slack")
-EVENT_TYPE = "tunewise_post"
 THINKING = "is thinking…"
 LOADING = ["Reading what you wrote…", "Looking what can still change the verdict…", "Checking the sources…"]
 GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "not_found", "hash_conflict"}
-SLACK = 300  # seconds by which Slack's clock and ours may differ
-PAGES = 10
 
 
 class SlackCourier:
     """The engine's Courier for Slack."""
 
-    def __init__(self, client: AsyncWebClient, ledger: Ledger, homes: Homes, bot: Bot) -> None:
+    def __init__(
+        self, client: AsyncWebClient, ledger: Ledger, homes: Homes, streams: Streams, lookup: Lookup, bot: Bot
+    ) -> None:
         self._client = client
+        self._streams = streams
+        self._lookup = lookup
         self._ledger = ledger
         self._homes = homes
         self._bot = bot
@@ -83,6 +86,10 @@ class SlackCourier:
                 await self._ledger.drop(self._bot.team, body["key"])
             case "feedback":
                 await self._ledger.add_feedback(self._bot.team, body["id"], Feedback.model_validate(body["feedback"]))
+            case "withdraw":
+                await self._streams.withdraw(body["at"])
+            case "unsigned":
+                await self._ledger.forget_feedback(body["key"], body["by"])
             case _:
                 raise TunewiseError(f"There is no way to send a {post.kind} to Slack.")
         return ""
@@ -92,22 +99,15 @@ class SlackCourier:
         if post.kind != "message":
             return None
         channel, thread = _where(post.body, places)
-        arguments: dict[str, Any] = {"channel": channel, "include_all_metadata": True, "limit": 200}
-        arguments["oldest"] = f"{mail.received - SLACK:.6f}"
-        cursor = ""
-        for _ in range(PAGES):
-            try:
-                page = await self._posted(thread, {**arguments, **({"cursor": cursor} if cursor else {})})
-            except SlackRefused as error:  # as without the scope to read back: better twice than never
-                log.warning("not looked up whether a message was posted: %s", error.error)
-                return None
-            for message in page.get("messages") or []:
-                if ((message.get("metadata") or {}).get("event_payload") or {}).get("id") == id:
-                    return f"{channel}:{message['ts']}"
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor:
-                return None
-        return None
+        # One that was streamed bears the id before it is whole: it is finished once more, which does no harm.
+        _, streamed = split(post.body.get("streamed") or "")
+        ts = await self._lookup.by_id(channel, thread, mail.received, id, besides=streamed)
+        return f"{channel}:{ts}" if ts else None
+
+    async def give_up(self, mail: Mail) -> None:
+        """Takes away what was shown of an answer that will not come."""
+        if mail.kind == "said":
+            await self._streams.give_up(mail)
 
     async def apologise(self, mail: Mail, sentence: str, ours: bool) -> None:
         """The sentence, to whoever wrote the mail and nobody else."""
@@ -120,7 +120,9 @@ class SlackCourier:
 
     async def _message(self, body: dict[str, Any], id: str, places: dict[str, str]) -> str:
         channel, thread = _where(body, places)
-        metadata = {"event_type": EVENT_TYPE, "event_payload": {"id": id}}
+        metadata, streamed = tagged(id), str(body.get("streamed") or "")
+        if streamed and await self._finished(streamed, body, metadata):
+            return streamed
         answer = await self._showing(
             body,
             lambda content: self._client.chat_postMessage(
@@ -128,6 +130,21 @@ class SlackCourier:
             ),
         )
         return f"{answer['channel']}:{answer['ts']}"
+
+    async def _finished(self, place: str, body: dict[str, Any], metadata: dict[str, Any]) -> bool:
+        """Puts the whole answer in place of what was shown of it; False where it cannot stand there."""
+        await self._streams.stop(place, metadata)
+        channel, ts = split(place)
+        try:
+            await self._showing(
+                body, lambda content: self._client.chat_update(channel=channel, ts=ts, metadata=metadata, **content)
+            )
+        except SlackRefused as error:
+            if error.error not in GONE:
+                raise
+            await self._streams.withdraw(place)
+            return False
+        return True
 
     async def _update(self, body: dict[str, Any], places: dict[str, str]) -> str:
         place = places.get(body["at"], "")
@@ -164,7 +181,12 @@ class SlackCourier:
             if channel.startswith(("D", "U", "W")):  # nobody else is there
                 await call(
                     self._client.chat_postMessage(
-                        channel=channel, thread_ts=thread, unfurl_links=False, unfurl_media=False, **content
+                        channel=channel,
+                        thread_ts=thread,
+                        metadata=tagged("private"),
+                        unfurl_links=False,
+                        unfurl_media=False,
+                        **content,
                     )
                 )
             else:
@@ -206,12 +228,6 @@ class SlackCourier:
                 request_file_info=False,
             )
         )
-
-    async def _posted(self, thread: str | None, arguments: dict[str, Any]) -> Any:
-        """What stands in a thread or a channel. The one place that reads messages back, and only for our own ids."""
-        if thread:
-            return await call(self._client.conversations_replies(ts=thread, **arguments))
-        return await call(self._client.conversations_history(**arguments))
 
 
 def split(place: str) -> tuple[str, str]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from bot.core.decision import Question
 from bot.engine.mail import Mail
+from bot.surfaces.slack.house_rules import HouseRules
 from bot.surfaces.slack.ports import Intake, Ledger
-from bot.surfaces.slack.values import SURFACE, Bot, Rules
+from bot.surfaces.slack.values import SURFACE, Bot
 
 log = logging.getLogger("tunewise.slack")
 
@@ -22,7 +23,7 @@ class Desk:
     """
 
     def __init__(
-        self, intake: Intake, ledger: Ledger, rules: Rules, bot: Bot, asked: tuple[Question, ...] = ()
+        self, intake: Intake, ledger: Ledger, rules: HouseRules, bot: Bot, asked: tuple[Question, ...] = ()
     ) -> None:
         self.asked = asked
         self.intake = intake

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
 
-from bot.errors import Passing
+from bot.errors import Passing, TunewiseError
 from bot.surfaces.slack.app import who_am_i
 from bot.surfaces.slack.client import SlackRefused, call, make_client
+from bot.surfaces.slack.values import Rules
 
 REINSTALL = (
     "Update the app with the output of `tunewise manifest` (api.slack.com/apps, App Manifest), then reinstall it."
@@ -17,9 +20,14 @@ Finding = dict[str, Any]
 
 
 async def examine_slack(
-    token: str | None, app_token: str | None, signing_secret: str | None, api_url: str, needed: frozenset[str]
+    token: str | None,
+    app_token: str | None,
+    signing_secret: str | None,
+    api_url: str,
+    needed: frozenset[str],
+    allowed: Callable[[str], Awaitable[Rules]] | None = None,
 ) -> list[Finding]:
-    """What was found out about Slack; nothing where it is not configured at all."""
+    """What was found out about Slack; nothing where it is not configured at all. `allowed` tells what is in a workspace."""
     if not (token or app_token or signing_secret):
         return [_found("slack", True, "not configured; the README says how to install it in ten minutes")]
     if not token:
@@ -51,6 +59,8 @@ async def examine_slack(
                 )
             ]
         found = [_found("slack", True, f"workspace {bot.team}, as {bot.user}"), _scopes(granted, needed)]
+        if allowed is not None:
+            found.append(await _allowed(allowed, bot.team))
         if app_token:
             found.append(await _socket(client, app_token))
         elif not signing_secret:
@@ -67,6 +77,24 @@ def _scopes(granted: frozenset[str], needed: frozenset[str]) -> Finding:
         return _found("slack scopes", False, f"missing: {', '.join(missing)}", REINSTALL)
     more = f"; granted but not needed: {', '.join(spare)}" if spare else ""
     return _found("slack scopes", True, f"all {len(needed)} that are needed{more}")
+
+
+async def _allowed(allowed: Callable[[str], Awaitable[Rules]], team: str) -> Finding:
+    """What is in effect: what the settings allow, narrowed by what the admins of the workspace set in Home."""
+    try:
+        rules = await allowed(team)
+    except TunewiseError as error:
+        return _found("slack rules", False, str(error), "What the admins of the workspace set is kept in the store.")
+    channels = "every channel" if rules.channels is None else ", ".join(sorted(rules.channels)) or "no channel"
+    told = [
+        f"used in {channels} and in direct messages",
+        "only mentions are read" if rules.mention_only else "threads are followed",
+        f"channels shared with other organisations: {'yes' if rules.connect else 'no'}",
+        f"language model: {(rules.provider or 'none configured') if rules.model else 'not allowed'}",
+    ]
+    if rules.set_by:
+        told.append(f"narrowed by {rules.set_by} on {datetime.fromtimestamp(rules.set_at, UTC):%Y-%m-%d at %H:%M} UTC")
+    return _found("slack rules", True, "; ".join(told))
 
 
 async def _socket(client: Any, app_token: str) -> Finding:

@@ -8,6 +8,7 @@ from bot.engine.mail import Mail, Outcome, Thread
 from bot.errors import BadInput
 from bot.surfaces.blockkit.answers import text_message
 from bot.surfaces.slack import posts
+from bot.surfaces.slack.admin import settings
 from bot.surfaces.slack.pressing import details, disagree, export, feedback, forget_case, share, ticked, why
 from bot.surfaces.slack.private import ask, forget, help, home, refused, share_answer, status
 from bot.surfaces.slack.room import Room
@@ -17,7 +18,7 @@ from bot.surfaces.slack.starting import start
 Turn = Callable[[Room, Thread, Mail], Awaitable[Outcome]]
 TURNS: tuple[Turn, ...] = (
     said, picked, changed, start, refused, ask, share_answer, help, status, forget, home,
-    forget_case, ticked, details, why, export, feedback, disagree, share,
+    settings, forget_case, ticked, details, why, export, feedback, disagree, share,
 )  # fmt: skip
 IN_A_THREAD = {"said", "picked", "details", "why", "export", "feedback", "disagree", "share"}
 KINDS: dict[str, Turn] = {turn.__name__: turn for turn in TURNS}  # a mail's kind is the name of what becomes of it

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import Any
 
+from bot.errors import TunewiseError
 from bot.surfaces.blockkit.home import HomeCase, HomeRules, Privacy, home_view
 from bot.surfaces.slack.audience import visible
+from bot.surfaces.slack.house_rules import HouseRules
 from bot.surfaces.slack.look import Look
 from bot.surfaces.slack.ports import Ledger
 from bot.surfaces.slack.values import Bot, Case, Rules
@@ -16,20 +20,37 @@ FOREIGN = "A case that was shared with a channel of yours"
 class Homes:
     """Makes Home tabs."""
 
-    def __init__(self, look: Look, ledger: Ledger, rules: Rules, bot: Bot) -> None:
+    def __init__(self, look: Look, ledger: Ledger, rules: HouseRules, bot: Bot) -> None:
         self._look, self._ledger, self._rules, self._bot = look, ledger, rules, bot
 
     async def view(self, user: str) -> dict[str, Any]:
         """The Home tab of a person."""
-        channels = await self._look.channels_of(user)
+        rules, channels = await self._rules.now(fresh=True), await self._look.channels_of(user)
         cases = await self._ledger.cases(self._bot.team, user, channels)
-        shown = [await self._listed(case, user, channels) for case in visible(cases, self._bot.team, user, channels)]
-        return home_view([case for case in shown if case], privacy_of(self._rules), rules_of(self._rules))
+        shown = [
+            await self._listed(case, user, channels, rules) for case in visible(cases, self._bot.team, user, channels)
+        ]
+        listed = [case for case in shown if case]
+        return home_view(listed, privacy_of(rules), await self._rules_for(user, rules))
 
-    async def _listed(self, case: Case, user: str, channels: frozenset[str]) -> HomeCase | None:
+    async def _rules_for(self, user: str, rules: Rules) -> HomeRules:
+        """What is allowed, as this person is told."""
+        admin = False
+        with suppress(TunewiseError):  # without the button, then: the tab itself is worth more
+            admin = await self._look.is_admin(user)
+        return HomeRules(
+            channels=None if rules.channels is None else tuple(sorted(rules.channels)),
+            mention_only=rules.mention_only,
+            model=rules.model and rules.provider is not None,
+            connect=rules.connect,
+            changed=await changed(self._look, rules.set_by, rules.set_at),
+            admin=admin,
+        )
+
+    async def _listed(self, case: Case, user: str, channels: frozenset[str], rules: Rules) -> HomeCase | None:
         """A case on the list; None where its channel was closed to us meanwhile."""
         info = await self._look.channel(case.channel)
-        if info.external and not self._rules.connect:
+        if info.external and not rules.connect:
             return None
         # Shown because it was shared: the verdict was, not the words in which the case was told.
         foreign = case.by != user if case.kind == "im" else case.channel not in channels
@@ -58,11 +79,9 @@ def privacy_of(rules: Rules) -> Privacy:
     return Privacy(rules.retention_days, rules.provider if rules.model else None, rules.mention_only)
 
 
-def rules_of(rules: Rules) -> HomeRules:
-    """What people are told about what is allowed."""
-    return HomeRules(
-        channels=tuple(sorted(rules.channels)),
-        mention_only=rules.mention_only,
-        model=rules.model and rules.provider is not None,
-        connect=rules.connect,
-    )
+async def changed(look: Look, by: str, at: float) -> str:
+    """Who changed the settings last, and when, as a sentence; empty where nobody did."""
+    if not by:
+        return ""
+    name = (await look.names([by]))[by]
+    return f"Last changed by {name} on {datetime.fromtimestamp(at, UTC):%Y-%m-%d at %H:%M} UTC."

@@ -15,9 +15,12 @@ from bot.surfaces.slack.courier import SlackCourier
 from bot.surfaces.slack.desk import Desk
 from bot.surfaces.slack.handler import SlackHandler
 from bot.surfaces.slack.homes import Homes
+from bot.surfaces.slack.house_rules import HouseRules
 from bot.surfaces.slack.look import Look
-from bot.surfaces.slack.ports import Intake, Ledger
+from bot.surfaces.slack.lookup import Lookup
+from bot.surfaces.slack.ports import Drafts, Intake, Ledger
 from bot.surfaces.slack.room import Room, Turn
+from bot.surfaces.slack.streams import Streams
 from bot.surfaces.slack.values import Bot, Rules
 from bot.talk.turn import Talk
 
@@ -28,6 +31,7 @@ class Joined:
 
     bot: Bot
     granted: frozenset[str]
+    house: HouseRules
     handler: SlackHandler
     courier: SlackCourier
     app: AsyncApp
@@ -59,12 +63,16 @@ async def join(
     turn: Turn,
     intake: Intake,
     ledger: Ledger,
+    drafts: Drafts,
     rules: Rules,
     token: str,
     signing_secret: str | None,
     api_url: str,
 ) -> Joined:
-    """Asks Slack who we are and puts the surface together. Raises SlackRefused for a bad token, Passing where Slack is away."""
+    """Asks Slack who we are and puts the surface together. `rules` are the operator's.
+
+    Raises SlackRefused for a bad token, Passing where Slack is away.
+    """
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
     try:
         client = make_client(token, api_url, session)
@@ -72,14 +80,17 @@ async def join(
     except BaseException:
         await session.close()
         raise
-    look = Look(client)
-    desk = Desk(intake, ledger, rules, bot, intake_questions(talk.knowledge))
-    room = Room(talk, turn, look, ledger, rules, bot)
+    look, house = Look(client, ledger, bot.team), HouseRules(rules, ledger, bot.team)
+    desk = Desk(intake, ledger, house, bot, intake_questions(talk.knowledge))
+    lookup = Lookup(client, bot)
+    streams = Streams(client, drafts, lookup, bot, granted)
+    room = Room(talk, turn, look, ledger, house, streams, bot)
     return Joined(
         bot=bot,
         granted=granted,
+        house=house,
         handler=SlackHandler(room),
-        courier=SlackCourier(client, ledger, Homes(look, ledger, rules, bot), bot),
+        courier=SlackCourier(client, ledger, Homes(look, ledger, house, bot), streams, lookup, bot),
         app=make_slack_app(desk, look, make_client(None, api_url, session), token, signing_secret),
         session=session,
     )

@@ -1,4 +1,8 @@
-"""Look: what Slack says about channels and people, asked once in a while and remembered. Reads only."""
+"""Look: what Slack says about channels and people, asked once in a while and remembered. Reads only.
+
+A channel that changes is looked at anew at once, in whatever process: changes are counted in the store, and what is
+remembered holds only while the count is the one that stood before Slack was asked.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,21 @@ import asyncio
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.core.facts import Frozen
 from bot.errors import TunewiseError
 from bot.surfaces.slack.client import SlackRefused, call
+from bot.surfaces.slack.ports import Ledger
 from bot.surfaces.slack.values import ChannelKind
 
-FRESH = 30.0  # seconds for which what was looked up about a channel holds
+FRESH = 30.0  # seconds for which what was looked up about a channel holds, if no change of it is told
 NAME_FRESH = 3600.0
+ADMIN_FRESH = 60.0
 MOST_PAGES = 10
+MOST_KEPT = 20_000
 
 
 class ChannelInfo(Frozen):
@@ -31,16 +38,30 @@ class ChannelInfo(Frozen):
     archived: bool = False
 
 
+class Person(NamedTuple):
+    """Somebody: what they are called, and whether they may say what is allowed in this workspace."""
+
+    name: str
+    admin: bool
+
+
+class _Kept(NamedTuple):
+    at: float
+    changes: int
+    value: Any
+
+
 class Look:
     """Looks things up. What cannot be looked up is told as the least that is safe to assume."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
-        self._kept: dict[tuple[str, str], tuple[float, Any]] = {}
+    def __init__(self, client: AsyncWebClient, ledger: Ledger, team: str) -> None:
+        self._client, self._ledger, self._team = client, ledger, team
+        self._kept: dict[tuple[str, str], _Kept] = {}
 
     async def channel(self, id: str) -> ChannelInfo:
         """A conversation; one that is hidden from us is one that we are no member of."""
-        if (kept := self._fresh("channel", id, FRESH)) is not None:
+        changes, _ = await self._ledger.changes(self._team, id)
+        if (kept := self._fresh("channel", id, FRESH, changes)) is not None:
             return kept  # type: ignore[no-any-return]
         found: dict[str, Any] = {}
         with suppress(SlackRefused):  # hidden from us, or not ours to see
@@ -57,27 +78,39 @@ class Look:
             external=bool(found.get("is_ext_shared")),
             archived=bool(found.get("is_archived")),
         )
-        return self._keep("channel", id, info)  # type: ignore[no-any-return]
+        return self._keep("channel", id, info, changes)  # type: ignore[no-any-return]
 
     async def names(self, users: Iterable[str]) -> dict[str, str]:
         """What people are called; the id where that cannot be told."""
         ids = sorted(set(users))
         return dict(zip(ids, await asyncio.gather(*(self._name(id) for id in ids)), strict=True))
 
+    async def is_admin(self, user: str, *, now: bool = False) -> bool:
+        """Whether somebody is an admin or an owner of this workspace. With `now` Slack is asked in any case.
+
+        Raises Passing and SlackRefused: nobody is taken for an admin because Slack did not answer.
+        """
+        return (await self._person(user, 0.0 if now else ADMIN_FRESH)).admin
+
     async def _name(self, user: str) -> str:
-        if (kept := self._fresh("name", user, NAME_FRESH)) is not None:
-            return str(kept)
         try:
-            found = (await call(self._client.users_info(user=user))).get("user") or {}
+            return (await self._person(user, NAME_FRESH)).name
         except TunewiseError:
             return user
+
+    async def _person(self, user: str, seconds: float) -> Person:
+        if (kept := self._fresh("person", user, seconds)) is not None:
+            return kept  # type: ignore[no-any-return]
+        found = (await call(self._client.users_info(user=user))).get("user") or {}
         profile = found.get("profile") or {}
         name = profile.get("display_name") or found.get("real_name") or found.get("name") or user
-        return str(self._keep("name", user, " ".join(str(name).split())[:60]))
+        person = Person(" ".join(str(name).split())[:60], _is_admin(found, self._team))
+        return self._keep("person", user, person)  # type: ignore[no-any-return]
 
     async def channels_of(self, user: str) -> frozenset[str]:
         """The channels, public and private, that somebody is in now, as far as we can see them."""
-        if (kept := self._fresh("channels", user, FRESH)) is not None:
+        _, changes = await self._ledger.changes(self._team, user)
+        if (kept := self._fresh("channels", user, FRESH, changes)) is not None:
             return kept  # type: ignore[no-any-return]
         found: list[str] = []
         cursor = ""
@@ -95,18 +128,31 @@ class Look:
             cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
             if not cursor:
                 break
-        return self._keep("channels", user, frozenset(found))  # type: ignore[no-any-return]
+        return self._keep("channels", user, frozenset(found), changes)  # type: ignore[no-any-return]
 
-    def forget(self, id: str) -> None:
-        """Something about a channel or a person has changed: look again next time."""
-        self._kept = {key: value for key, value in self._kept.items() if key[1] != id and key[0] != "channels"}
+    async def changed(self, channel: str) -> None:
+        """Something about a channel has changed: every process looks again next time. Raises StoreError."""
+        await self._ledger.changed(self._team, channel)
 
-    def _fresh(self, what: str, id: str, seconds: float) -> Any:
-        at, value = self._kept.get((what, id), (0.0, None))
-        return value if time.monotonic() - at < seconds else None
+    def forget(self, user: str) -> None:
+        """Looks again next time, in this process, which channels somebody is in."""
+        self._kept.pop(("channels", user), None)
 
-    def _keep(self, what: str, id: str, value: Any) -> Any:
-        if len(self._kept) > 20_000:
+    def _fresh(self, what: str, id: str, seconds: float, changes: int = 0) -> Any:
+        kept = self._kept.get((what, id))
+        holds = kept is not None and kept.changes == changes and time.monotonic() - kept.at < seconds
+        return kept.value if kept is not None and holds else None
+
+    def _keep(self, what: str, id: str, value: Any, changes: int = 0) -> Any:
+        if len(self._kept) > MOST_KEPT:
             self._kept.clear()
-        self._kept[what, id] = (time.monotonic(), value)
+        self._kept[what, id] = _Kept(time.monotonic(), changes, value)
         return value
+
+
+def _is_admin(user: dict[str, Any], team: str) -> bool:
+    """Whether a user as Slack tells of them is an admin or owner of this workspace, and not of another."""
+    organisation = user.get("enterprise_user") or {}
+    here = user.get("team_id") == team or team in (organisation.get("teams") or ())
+    holds = any(user.get(role) is True for role in ("is_admin", "is_owner", "is_primary_owner"))
+    return here and holds and not (user.get("deleted") or user.get("is_bot") or user.get("is_stranger"))

@@ -4,28 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.core.decision import Question
-from bot.core.facts import Frozen, Value
+from bot.core.facts import Frozen
 from bot.core.session import Session
 from bot.engine.mail import Thread
+from bot.surfaces.blockkit import rounds
 from bot.surfaces.slack.values import Case, ChannelKind
 
 
-class Pick(Frozen):
-    """An answer that somebody picked in the open round; None in `answers` means that nobody knows."""
-
-    by: str
-    label: str
-    answers: dict[str, Value | None]
-
-
-class Round(Frozen):
-    """A message with questions: what it is called, what it asks, and what was picked so far."""
-
-    id: str
-    questions: tuple[Question, ...]
-    understood: str = ""
-    picks: dict[str, Pick] = {}
+class Round(rounds.Round):
+    """The open round."""
 
     @property
     def label(self) -> str:

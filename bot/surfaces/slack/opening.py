@@ -7,6 +7,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.surfaces.blockkit.build import context, plain
 from bot.surfaces.slack.desk import refuse
 
 
@@ -18,3 +19,14 @@ async def open_view(client: AsyncWebClient, trigger: str, view: dict[str, Any]) 
         refuse("a modal", error=str(error.response.get("error", "")))
         return None
     return str((answer.get("view") or {}).get("id") or "") or None
+
+
+def opening(title: str) -> dict[str, Any]:
+    """A modal to be filled in later, by a post of the kind `view`."""
+    return {
+        "type": "modal",
+        "callback_id": "opening",
+        "title": plain(title, 24),
+        "close": plain("Close", 24),
+        "blocks": [context("One moment…")],
+    }

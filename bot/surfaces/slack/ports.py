@@ -45,7 +45,41 @@ class Ledger(Protocol):
         """The cases that a person started, and those of these channels or shown there, the latest first."""
 
     async def add_feedback(self, team: str, id: str, feedback: Feedback) -> None:
-        """Keeps feedback; the same id again replaces it."""
+        """Keeps feedback; the same id again replaces it. The id begins with the thread's key and a colon."""
+
+    async def forget_feedback(self, key: str, by: str | None = None) -> None:
+        """Takes the case and the names and words of people, or of one of them, out of the feedback given in a thread."""
 
     async def feedback(self) -> list[Feedback]:
         """All feedback, the latest first."""
+
+    async def settings(self, team: str) -> str | None:
+        """What the admins of a workspace set, as JSON; None where they set nothing."""
+
+    async def set_settings(self, team: str, settings: str) -> None:
+        """Keeps what an admin set, until it is set anew."""
+
+    async def changed(self, team: str, channel: str) -> None:
+        """Notes that something about a channel has changed."""
+
+    async def changes(self, team: str, channel: str) -> tuple[int, int]:
+        """How many changes were noted of this channel, and of all channels of the workspace."""
+
+
+class Drafts(Protocol):
+    """What is shown of answers before they are committed: for each mail, who shows it, known by a token, and where."""
+
+    async def claim(self, team: str, mail: str, token: str) -> bool:
+        """Claims the draft of a mail; False where somebody has, or had, it."""
+
+    async def take(self, team: str, mail: str, token: str) -> str | None:
+        """Takes a draft over from whoever claimed it: where it stands, "" where that was not written, None without one."""
+
+    async def place(self, team: str, mail: str, token: str, place: str) -> bool:
+        """Writes where a draft stands; False where it was taken over meanwhile."""
+
+    async def where(self, team: str, mail: str) -> str:
+        """Where a draft stands as whoever has it wrote down, "" where nobody did."""
+
+    async def drop(self, team: str, mail: str, token: str) -> None:
+        """Lets go of a draft of which nothing was begun, unless it was taken over."""

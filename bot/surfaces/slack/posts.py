@@ -4,15 +4,17 @@ message    a message; `thread` is the one it hangs under ("" for the thread's ow
 update     a message of ours, changed in place; `at` is its label
 private    for one person only: through a response_url, or as an ephemeral message
 view       a modal that is open, filled in
+withdraw   takes a message away in which an answer was shown that is none in the end
 home       somebody's Home tab, made when it is sent
 file       a file in the thread
 own        makes the thread under our own first message ours
 case       lists the case; `drop` takes it off the lists
-feedback   keeps feedback
+feedback   keeps feedback; `unsigned` takes names, words and the case out of what a thread was given
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.engine.mail import Post
@@ -27,6 +29,23 @@ def message(channel: str, thread: str | None, shown: Shown, label: str | None = 
     """A message in a thread, or in the channel itself."""
     body = {"channel": channel, "thread": thread, "text": shown.text, "blocks": shown.blocks}
     return Post(kind="message", body=body, label=label)
+
+
+def answer(channel: str, thread: str, shown: Shown) -> Post:
+    """A message that may have been shown while it came: see `streamed`."""
+    post = message(channel, thread, shown)
+    return post.model_copy(update={"body": {**post.body, "streamed": ""}})
+
+
+def streamed(posts: Sequence[Post], place: str) -> tuple[Post, ...]:
+    """The posts with the answer among them put where it was shown; without one, what was shown is taken away."""
+    if not place:
+        return tuple(posts)
+    at = next((at for at, post in enumerate(posts) if "streamed" in post.body), None)
+    if at is None:
+        return (Post(kind="withdraw", body={"at": place}, findable=False), *posts)
+    put = posts[at].model_copy(update={"body": {**posts[at].body, "streamed": place}})
+    return (*posts[:at], put, *posts[at + 1 :])
 
 
 def update(at: str, shown: Shown) -> Post:
@@ -76,3 +95,8 @@ def drop(key: str) -> Post:
 def feedback(id: str, given: Feedback) -> Post:
     """Keeps feedback."""
     return Post(kind="feedback", body={"id": id, "feedback": given.model_dump(mode="json")}, findable=False)
+
+
+def unsigned(key: str, by: str | None = None) -> Post:
+    """Takes the names and words of people, or of one of them, out of the feedback given in a thread."""
+    return Post(kind="unsigned", body={"key": key, "by": by}, findable=False)

@@ -83,7 +83,9 @@ async def disagree(room: Room, thread: Thread, mail: Mail) -> Outcome:
     said = Reply(type="text", text=f"{names[mail.by]} disagrees: “{mail.body['text']}”. That is kept with the verdict.")
     answers = [r.model_copy(update={"text": with_names(r.text, names)}) for r in replies if r.type == "answer"]
     shown = replies_message([said, *answers])
-    return quiet(thread, posts.feedback(mail.id, given), posts.message(notes.channel, notes.root, shown))
+    return quiet(
+        thread, posts.feedback(f"{session.thread}:{mail.id}", given), posts.message(notes.channel, notes.root, shown)
+    )
 
 
 async def share(room: Room, thread: Thread, mail: Mail) -> Outcome:
@@ -98,7 +100,7 @@ async def share(room: Room, thread: Thread, mail: Mail) -> Outcome:
         refuse("sharing a case that is not theirs", by=mail.by)
         return quiet(thread, posts.private(mail.body, mail.by, text_message(NOT_YOURS)))
     info = await room.look.channel(target)
-    refusal = room.rules.refusal(target, direct=False, external=info.external)
+    refusal = (await room.rules.now()).refusal(target, direct=False, external=info.external)
     if refusal or not info.member or info.archived or target not in channels:
         return quiet(thread, posts.private(mail.body, mail.by, text_message(refusal or NOT_IN_IT)))
     names = await room.look.names([mail.by])
@@ -135,7 +137,7 @@ async def forget_case(room: Room, thread: Thread, mail: Mail) -> Outcome:
             refuse("forgetting a case that is not theirs", by=mail.by)
         return quiet(thread, posts.private(mail.body, mail.by, text_message(NOT_YOURS if notes.known else FORGOTTEN)))
     said = posts.private(mail.body, mail.by, text_message(FORGOTTEN))
-    sent = (*forgotten(notes, FORGOTTEN), posts.drop(thread.session.thread), posts.home(mail.by), said)
+    sent = (*forgotten(notes, thread.session.thread, FORGOTTEN), posts.home(mail.by), said)
     return Outcome(session=thread.session, notes=keep(notes), posts=sent, forget=True)
 
 

@@ -21,7 +21,8 @@ LONGEST = 1_500  # characters of a question, which the Share button carries
 COMMANDS = (
     "In Slack: mention me in a channel, write to me directly, or type /tunewise. “/tunewise TEXT” starts a thread here, "
     "“/tunewise ask QUESTION” answers you alone, “/tunewise status” lists cases, “/tunewise forget” deletes yours. "
-    "“Should we fine-tune this” in the menu of any message starts from that message."
+    "“Should we fine-tune this” in the menu of any message starts from that message. Admins of the workspace say in my Home "
+    "where and how I may be used."
 )
 NONE_HERE = "There is no case of yours or of this channel yet."
 NONE_OF_YOURS = "There is no case here that you started."
@@ -44,45 +45,45 @@ async def ask(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """A grounded answer for one person, with a button that shows it to everyone."""
     question = str(mail.body["text"])[:LONGEST]
     reply = await room.work(knowledge_answer, room.talk, question)
-    return _once(thread, posts.private(mail.body, mail.by, answer_message(reply, share=question)))
+    return once(thread, posts.private(mail.body, mail.by, answer_message(reply, share=question)))
 
 
 async def share_answer(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """Posts the answer to a question, which was private, to the channel."""
     question, channel = str(mail.body["text"])[:LONGEST], str(mail.body["channel"])
     info = await room.look.channel(channel)
-    refusal = room.rules.refusal(channel, direct=info.kind == "im", external=info.external)
+    refusal = (await room.rules.now()).refusal(channel, direct=info.kind == "im", external=info.external)
     if refusal or not info.member:
-        return _once(thread, posts.private(mail.body, mail.by, text_message(refusal or INVITE)))
+        return once(thread, posts.private(mail.body, mail.by, text_message(refusal or INVITE)))
     reply = await room.work(knowledge_answer, room.talk, question)
     name = (await room.look.names([mail.by]))[mail.by]
     told = reply.model_copy(update={"text": f"{name} asked: “{question}”\n\n{reply.text}"})
-    return _once(thread, posts.message(channel, None, answer_message(told)))
+    return once(thread, posts.message(channel, None, answer_message(told)))
 
 
 async def help(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """What it does, how to call it, and what is kept."""
-    shown = help_message(f"{HELP}\n\n{COMMANDS}", privacy_notes(privacy_of(room.rules)))
-    return _once(thread, posts.private(mail.body, mail.by, shown))
+    shown = help_message(f"{HELP}\n\n{COMMANDS}", privacy_notes(privacy_of(await room.rules.now())))
+    return once(thread, posts.private(mail.body, mail.by, shown))
 
 
 async def status(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """The cases of this person and of this channel."""
     cases = await _seen(room, mail)
     lines = [f"- {case.title}: {_state(case)}" for case in cases[:MOST]]
-    return _once(thread, posts.private(mail.body, mail.by, text_message("\n".join(lines) or NONE_HERE)))
+    return once(thread, posts.private(mail.body, mail.by, text_message("\n".join(lines) or NONE_HERE)))
 
 
 async def forget(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """The person's own cases in this channel, each with a button that forgets it."""
     here = [case for case in await _seen(room, mail) if case.by == mail.by and case.channel == mail.body["channel"]]
     if not here:
-        return _once(thread, posts.private(mail.body, mail.by, text_message(NONE_OF_YOURS)))
+        return once(thread, posts.private(mail.body, mail.by, text_message(NONE_OF_YOURS)))
     said = always(say(words("Which case shall I forget? Everything kept about it is deleted at once.")))
     for at, case in enumerate(here[:MOST]):
         said += always(context(f"{case.title}: {_state(case)}"))
         said += always(actions(f"forget.{at}", button("Forget this case", f"forget/{at}", case.key, style="danger")))
-    return _once(thread, posts.private(mail.body, mail.by, message("Which case shall I forget?", said)))
+    return once(thread, posts.private(mail.body, mail.by, message("Which case shall I forget?", said)))
 
 
 async def home(room: Room, thread: Thread, mail: Mail) -> Outcome:
@@ -90,9 +91,9 @@ async def home(room: Room, thread: Thread, mail: Mail) -> Outcome:
     if mail.body.get("tab") == "messages":
         prompts = [{"title": title, "message": text} for title, text in PROMPTS]
         body = {"channel": mail.body["channel"], "prompts": prompts}
-        return _once(thread, Post(kind="prompts", body=body, findable=False))
+        return once(thread, Post(kind="prompts", body=body, findable=False))
     room.look.forget(mail.by)
-    return _once(thread, posts.home(mail.by))
+    return once(thread, posts.home(mail.by))
 
 
 async def _seen(room: Room, mail: Mail) -> list[Case]:
@@ -113,6 +114,6 @@ def _state(case: Case) -> str:
     return "waiting for answers" if case.state == "asking" else case.state
 
 
-def _once(thread: Thread, *sent: Post) -> Outcome:
+def once(thread: Thread, *sent: Post) -> Outcome:
     """These posts; nothing is kept of what led to them."""
     return Outcome(session=thread.session, posts=sent, forget=True)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import ParamSpec, Protocol, TypeVar
 
 from bot.core.session import Session
-from bot.surfaces.slack.look import Look
+from bot.engine.mail import Mail
+from bot.ports import Show
+from bot.surfaces.slack.house_rules import HouseRules
+from bot.surfaces.slack.look import ChannelInfo, Look
 from bot.surfaces.slack.ports import Ledger
-from bot.surfaces.slack.values import Bot, Rules
+from bot.surfaces.slack.streams import Streamed, Streams
+from bot.surfaces.slack.values import Bot
 from bot.talk.message import Message
 from bot.talk.replies import Reply
 from bot.talk.turn import Talk
@@ -22,7 +27,7 @@ class Turn(Protocol):
     """Takes one message of a workspace through, with a language model where there is one and `model` allows it."""
 
     async def __call__(
-        self, session: Session, message: Message, *, workspace: str, model: bool
+        self, session: Session, message: Message, *, workspace: str, model: bool, show: Show | None
     ) -> tuple[Session, list[Reply]]: ...
 
 
@@ -32,17 +37,31 @@ class Room:
     Both only read what they share, so that turns of several threads may think at the same time.
     """
 
-    def __init__(self, talk: Talk, turn: Turn, look: Look, ledger: Ledger, rules: Rules, bot: Bot) -> None:
+    def __init__(
+        self, talk: Talk, turn: Turn, look: Look, ledger: Ledger, rules: HouseRules, streams: Streams, bot: Bot
+    ) -> None:
         self.talk = talk
         self._turn = turn
         self.look = look
         self.ledger = ledger
         self.rules = rules
+        self._streams = streams
         self.bot = bot
 
-    async def turn(self, session: Session, message: Message) -> tuple[Session, list[Reply]]:
-        """One message through. Raises BadInput for picked answers that cannot be."""
-        return await self._turn(session, message, workspace=self.bot.team, model=self.rules.model)
+    async def turn(self, session: Session, message: Message, show: Show | None = None) -> tuple[Session, list[Reply]]:
+        """One message through; `show` takes the text of an answer while it comes. Raises BadInput for illegal picks."""
+        allowed = (await self.rules.now()).model
+        return await self._turn(session, message, workspace=self.bot.team, model=allowed, show=show)
+
+    @asynccontextmanager
+    async def showing(self, mail: Mail, channel: ChannelInfo) -> AsyncIterator[Streamed | None]:
+        """Shows an answer to this mail while it comes; None where there is no language model to word one."""
+        rules = await self.rules.now()
+        if rules.provider is None:
+            yield None
+            return
+        async with self._streams.of(mail, channel, allowed=rules.model) as streamed:
+            yield streamed
 
     async def work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs what thinks beside the event loop, which has to go on answering Slack."""

@@ -12,13 +12,14 @@ from bot.surfaces.blockkit.answers import text_message
 from bot.surfaces.blockkit.card import forgotten_card
 from bot.surfaces.blockkit.picks import BadPick, GoOn, Picked, Stale, read_pick
 from bot.surfaces.blockkit.questions import complete, stale_answer
+from bot.surfaces.blockkit.rounds import Pick
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.addressed import is_to_us
 from bot.surfaces.slack.desk import refuse
-from bot.surfaces.slack.notes import Notes, Pick, keep, listed, notes_of
+from bot.surfaces.slack.notes import Notes, keep, listed, notes_of
 from bot.surfaces.slack.room import Room
-from bot.surfaces.slack.turning import forgotten, picked_so_far, turned
-from bot.surfaces.slack.voices import speakers
+from bot.surfaces.slack.turning import forgotten, turned
+from bot.surfaces.slack.voices import named, speakers
 from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN, OPENING
 from bot.talk.message import Message
 from bot.talk.replies import Reply
@@ -32,7 +33,7 @@ SPOKEN = ("message", "update", "file")
 async def closed(room: Room, body: dict[str, Any]) -> str | None:
     """Why nothing may be said in a conversation just now, as a sentence; None where we may talk."""
     info = await room.look.channel(str(body["channel"]))
-    refusal = room.rules.refusal(info.id, direct=info.kind == "im", external=info.external)
+    refusal = (await room.rules.now()).refusal(info.id, direct=info.kind == "im", external=info.external)
     return refusal or (ARCHIVED if info.archived else None)
 
 
@@ -53,8 +54,13 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread, posts.message(notes.channel, notes.root, text_message(OPENING)), notes=notes)
     if taken := _taken(notes):
         session = await room.work(take, room.talk, session, taken)
-    after, replies = await room.turn(session, Message(by=mail.by, text=text))
-    return await went_on(room, mail, notes, session, after, replies, str(body["ts"]))
+    async with room.showing(mail, channel) as streamed:
+        shows = streamed.shows if streamed else None
+        after, replies = await room.turn(session, Message(by=mail.by, text=text), shows)
+    outcome = await went_on(room, mail, notes, session, after, replies, str(body["ts"]))
+    if streamed is None:
+        return outcome
+    return outcome.model_copy(update={"posts": posts.streamed(outcome.posts, streamed.place)})
 
 
 async def picked(room: Room, thread: Thread, mail: Mail) -> Outcome:
@@ -77,7 +83,7 @@ async def picked(room: Room, thread: Thread, mail: Mail) -> Outcome:
         notes = notes.model_copy(update={"round": round})
         if not complete(round.questions, round.picks):
             names = await room.look.names(speakers(session) | {each.by for each in round.picks.values()})
-            shown = picked_so_far(room.talk.knowledge, round, session, names)
+            shown = round.shown(room.talk.knowledge, named(session, names), names)
             return quiet(thread, posts.update(round.label, shown), notes=notes)
     elif not isinstance(pick, GoOn):
         return quiet(thread)
@@ -116,12 +122,14 @@ async def went_on(
     """The outcome of a turn."""
     empty = Session(thread=after.thread)
     if any(reply.text == FORGOTTEN for reply in replies) and after == empty:
-        sent = (*forgotten(notes, FORGOTTEN), posts.drop(after.thread), posts.home(notes.by or mail.by))
+        sent = (*forgotten(notes, after.thread, FORGOTTEN), posts.home(notes.by or mail.by))
         return Outcome(session=after, notes={}, posts=sent, forget=True)
     stubs: tuple[Post, ...] = ()
-    if any(reply.text == FORGOTTEN_OWN for reply in replies) and notes.card:
-        stubs = (posts.update(notes.card, forgotten_card()),)
-    if after == empty or stubs:
+    own = any(reply.text == FORGOTTEN_OWN for reply in replies)
+    if own:
+        card = (posts.update(notes.card, forgotten_card()),) if notes.card else ()
+        stubs = (*card, posts.unsigned(after.thread, mail.by))
+    if after == empty or (own and notes.card):
         notes = notes.model_copy(update={"stands": False, "done": ()})
     if ts is not None and after != empty:
         after = stamp(before, after, mail.by, ts)

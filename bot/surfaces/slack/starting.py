@@ -29,7 +29,7 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
     body, direct = mail.body, not mail.body["channel"]
     if not direct:
         info = await room.look.channel(str(body["channel"]))
-        refusal = room.rules.refusal(info.id, direct=info.kind == "im", external=info.external)
+        refusal = (await room.rules.now()).refusal(info.id, direct=info.kind == "im", external=info.external)
         refusal = refusal or (None if info.member else INVITE) or (CLOSED if info.archived else None)
         if refusal:
             return Outcome(

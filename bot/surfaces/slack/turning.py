@@ -12,14 +12,11 @@ from bot.core.session import Session
 from bot.core.words import VERDICT_WORDS
 from bot.engine.mail import Post
 from bot.surfaces.blockkit.answers import answer_message, text_message
-from bot.surfaces.blockkit.build import Shown
 from bot.surfaces.blockkit.card import card_message, forgotten_card
-from bot.surfaces.blockkit.questions import STALE, Answered, ask_round, clashes_in, closed_round
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.notes import Notes, Round
 from bot.surfaces.slack.voices import named, with_names
 from bot.talk.replies import Reply
-from bot.talk.say import value_words
 
 
 class Turned(NamedTuple):
@@ -42,7 +39,7 @@ def turned(
     sent: list[Post] = []
     questions = [reply.question for reply in replies if reply.question is not None]
     if notes.round is not None:
-        sent.append(posts.update(notes.round.label, _over(knowledge, notes.round, before, shown, names)))
+        sent.append(posts.update(notes.round.label, notes.round.over(knowledge, before, shown, names)))
         notes = notes.model_copy(update={"round": None})
     words: list[str] = []
     for reply in replies:
@@ -51,7 +48,7 @@ def turned(
         elif reply.type == "answer":
             named_reply = reply.model_copy(update={"text": with_names(reply.text, names)})
             sent += _words(notes, words)
-            sent.append(posts.message(notes.channel, notes.root, answer_message(named_reply)))
+            sent.append(posts.answer(notes.channel, notes.root, answer_message(named_reply)))
             words = []
         elif reply.type == "verdict":
             notes, more = _verdict(knowledge, notes, shown, reply, words)
@@ -72,12 +69,12 @@ def card_of(knowledge: Knowledge, session: Session, reply: Reply) -> Card:
     return make_card(knowledge, session.entries, reply.decision, reply.passages, reply.closest_cases)
 
 
-def forgotten(notes: Notes, sentence: str) -> tuple[Post, ...]:
-    """What is posted when a thread is forgotten: the word of it, and stubs in place of what could still be read."""
+def forgotten(notes: Notes, key: str, sentence: str) -> tuple[Post, ...]:
+    """What is sent when a thread is forgotten: the word of it, stubs in place of what could be read, and off all lists."""
     sent = [posts.message(notes.channel, notes.root, text_message(sentence))]
     sent += [posts.update(f"card-{number}", forgotten_card()) for number in range(1, notes.cards + 1)]
     sent += [posts.update(f"round-{number}", text_message(sentence)) for number in range(1, notes.rounds + 1)]
-    return tuple(sent)
+    return (*sent, posts.drop(key), posts.unsigned(key))
 
 
 def _words(notes: Notes, words: Sequence[str]) -> list[Post]:
@@ -105,43 +102,8 @@ def _round(
 ) -> tuple[Notes, Post]:
     number = notes.rounds + 1
     round = Round(id=str(number), questions=questions, understood=understood)
-    shown = ask_round(round.id, questions, understood, clashes=clashes_in(knowledge, session))
     notes = notes.model_copy(update={"rounds": number, "round": round})
-    return notes, posts.message(notes.channel, notes.root, shown, round.label)
-
-
-def picked_so_far(knowledge: Knowledge, round: Round, session: Session, names: Mapping[str, str]) -> Shown:
-    """An open round with what was picked of it."""
-    return ask_round(
-        round.id, round.questions, round.understood, _picks(round, names), clashes_in(knowledge, named(session, names))
-    )
-
-
-def _over(knowledge: Knowledge, round: Round, before: Session, after: Session, names: Mapping[str, str]) -> Shown:
-    """A round that is over: who answered what, by a press or in words."""
-    picks = _picks(round, names)
-    for question in round.questions:
-        told = [
-            key for key in question.facts if key in after.entries and after.entries[key].level != _level(before, key)
-        ]
-        if question.id not in picks and told:
-            entry = after.entries[told[0]]
-            picks[question.id] = Answered(entry.by, value_words(knowledge.catalogue, told[0], entry.level))
-    unknown = [question for question in round.questions if question.id not in picks]
-    for question in unknown:
-        if whose := [after.dont_know[key] for key in question.facts if key in after.dont_know]:
-            picks[question.id] = Answered(whose[0], "Don't know")
-    note = "" if all(question.id in picks for question in round.questions) else STALE
-    return closed_round(round.questions, picks, round.understood, note)
-
-
-def _level(session: Session, key: str) -> object:
-    entry = session.entries.get(key)
-    return entry.level if entry is not None and key not in session.conflicts else None
-
-
-def _picks(round: Round, names: Mapping[str, str]) -> dict[str, Answered]:
-    return {id: Answered(names.get(pick.by, pick.by), pick.label) for id, pick in round.picks.items()}
+    return notes, posts.message(notes.channel, notes.root, round.shown(knowledge, session), round.label)
 
 
 def _with_names(question: Question, names: Mapping[str, str]) -> Question:

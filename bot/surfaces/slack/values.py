@@ -46,14 +46,19 @@ class Bot(Frozen):
 
 
 class Rules(Frozen):
-    """What the operator allows. `channels` empty means every channel; `provider` is who sees people's text, if anybody."""
+    """What is allowed. `channels` None means every channel; `provider` is who sees people's text, if anybody.
 
-    channels: frozenset[str] = frozenset()
+    `set_by` is the admin of the workspace who last narrowed what the operator allows, `set_at` when, in seconds since 1970.
+    """
+
+    channels: frozenset[str] | None = None
     mention_only: bool = False
     connect: bool = False
     model: bool = True
     retention_days: int = 180
     provider: str | None = None
+    set_by: str = ""
+    set_at: float = 0.0
 
     def refusal(self, channel: str, *, direct: bool, external: bool) -> str | None:
         """Why we keep quiet in a conversation, as a sentence; None where we may talk."""
@@ -61,9 +66,41 @@ class Rules(Frozen):
             return (
                 "I do not take part in channels that are shared with other organisations. Write to me directly instead."
             )
-        if self.channels and not direct and channel not in self.channels:
-            return "I may not be used in this channel. Write to me directly, or ask whoever runs me to allow it."
+        if self.channels is not None and not direct and channel not in self.channels:
+            return (
+                "I may not be used in this channel. Write to me directly, or ask an admin of the workspace to allow it."
+            )
         return None
+
+    def narrowed(self, own: Own | None) -> Rules:
+        """These rules of the operator with what the admins of a workspace set: never more than these allow."""
+        if own is None:
+            return self
+        channels = self.channels
+        if own.channels:
+            channels = frozenset(own.channels) if channels is None else channels & set(own.channels)
+        return self.model_copy(
+            update={
+                "channels": channels,
+                "mention_only": self.mention_only or own.mention_only,
+                "connect": self.connect and own.connect,
+                "model": self.model and own.model,
+                "set_by": own.by,
+                "set_at": own.at,
+            }
+        )
+
+
+class Own(Frozen):
+    """What an admin set for the workspace. No `channels` means all that the operator allows; the rest can only narrow that."""
+
+    schema_version: Literal[1] = 1
+    channels: tuple[str, ...] = ()
+    mention_only: bool = False
+    connect: bool = True
+    model: bool = True
+    by: str
+    at: float
 
 
 class Case(Frozen):
@@ -97,3 +134,12 @@ class Feedback(Frozen):
     rule: str
     policy: str
     facts: dict[str, Any] = {}
+
+    def forgotten(self, by: str | None = None) -> Feedback:
+        """What is left when a thread is forgotten, or one person's part in it: the rating, and what the rule rested on.
+
+        The description of the case goes in any case, name and words where they are those of `by` (None: anybody's).
+        """
+        facts = {key: value for key, value in self.facts.items() if key != "task"}
+        theirs = {"by": "", "text": ""} if by is None or by == self.by else {}
+        return self.model_copy(update={"facts": facts, **theirs})

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from bot.errors import BadInput
 from bot.surfaces.blockkit.text import clean
-from bot.surfaces.web.blocks_html import ACTION
+from bot.surfaces.web.controls_html import ACTION
 from bot.surfaces.web.shapes import LONGEST
 from bot.surfaces.web.shown import SELF
 

@@ -15,19 +15,20 @@ from pydantic import ValidationError
 
 from bot.core.card import Card, make_card
 from bot.core.decision import Question
-from bot.core.facts import Frozen, Value
+from bot.core.facts import Frozen
 from bot.core.knowledge import Knowledge
 from bot.core.session import Session
+from bot.surfaces.blockkit import rounds
 from bot.surfaces.blockkit.answers import answer_message, text_message
-from bot.surfaces.blockkit.build import context, header
+from bot.surfaces.blockkit.build import Shown, context, header
 from bot.surfaces.blockkit.card import card_message
 from bot.surfaces.blockkit.details import details_blocks
 from bot.surfaces.blockkit.limits import Block
-from bot.surfaces.blockkit.picks import DONT_KNOW, Picked
-from bot.surfaces.blockkit.questions import STALE, Answered, ask_round, clashes_in, closed_round
+from bot.surfaces.blockkit.picks import Picked
+from bot.surfaces.blockkit.questions import ask_round, clashes_in
+from bot.surfaces.blockkit.rounds import Pick
 from bot.surfaces.blockkit.text import clean
 from bot.talk.replies import Reply
-from bot.talk.say import value_words
 from bot.talk.turn import Talk
 
 SELF = "tunewise"  # who speaks in a transcript where we do
@@ -49,22 +50,10 @@ class Entry(Frozen):
     headline: str = ""  # of the verdict, where it is one
 
 
-class Pick(Frozen):
-    """An answer that somebody picked in the open round; None in `answers` means that nobody knows."""
+class Round(rounds.Round):
+    """The open questions, and which entry shows them."""
 
-    by: str
-    label: str
-    answers: dict[str, Value | None]
-
-
-class Round(Frozen):
-    """The open questions, which entry shows them, and what was picked so far."""
-
-    id: str
     entry: int
-    questions: tuple[Question, ...]
-    understood: str = ""
-    picks: dict[str, Pick] = {}
 
 
 class Notes(Frozen):
@@ -108,7 +97,7 @@ def went_on(
     """The page after a turn: what was said and what was answered, and the round that was open closed, unless it still waits."""
     questions = tuple(reply.question for reply in replies if reply.question is not None)
     if notes.round is not None and (questions or not _waits(notes.round, after)):
-        notes = _replace(notes, notes.round.entry, _over(knowledge, notes.round, before, after))
+        notes = _replace(notes, notes.round.entry, notes.round.over(knowledge, before, after))
         notes = notes.model_copy(update={"round": None})
     if text:
         notes = _add(notes, [person(by, text)])
@@ -137,10 +126,7 @@ def picked(notes: Notes, session: Session, knowledge: Knowledge, pick: Picked, b
     assert notes.round is not None
     mine = Pick(by=by, label=pick.label, answers=pick.answers)
     round = notes.round.model_copy(update={"picks": {**notes.round.picks, pick.question: mine}})
-    shown = ask_round(
-        round.id, round.questions, round.understood, _answered(round), clashes_in(knowledge, session)
-    )  # fmt: skip
-    return _replace(notes.model_copy(update={"round": round}), round.entry, Entry(blocks=tuple(shown.blocks)))
+    return _replace(notes.model_copy(update={"round": round}), round.entry, round.shown(knowledge, session))
 
 
 def blocks_of(knowledge: Knowledge, session: Session, reply: Reply) -> list[Block]:
@@ -190,35 +176,15 @@ def _ask(
     knowledge: Knowledge, notes: Notes, session: Session, questions: tuple[Question, ...], understood: str
 ) -> Notes:
     number = notes.rounds + 1
-    shown = ask_round(str(number), questions, understood, clashes=clashes_in(knowledge, session))
-    notes = _add(notes, [Entry(blocks=tuple(shown.blocks))])
-    at = notes.dropped + len(notes.entries) - 1
+    at = notes.dropped + len(notes.entries)
     round = Round(id=str(number), entry=at, questions=questions, understood=understood)
+    notes = _add(notes, [Entry(blocks=tuple(round.shown(knowledge, session).blocks))])
     return notes.model_copy(update={"rounds": number, "round": round})
-
-
-def _over(knowledge: Knowledge, round: Round, before: Session, after: Session) -> Entry:
-    """A round that is over: who answered what, by a press or in words."""
-    told = _answered(round)
-    for question in round.questions:
-        news = [key for key in question.facts if key in after.entries and after.entries[key] != before.entries.get(key)]
-        unknown = [after.dont_know[key] for key in question.facts if key in after.dont_know]
-        if question.id not in told and news:
-            entry = after.entries[news[0]]
-            told[question.id] = Answered(entry.by, value_words(knowledge.catalogue, news[0], entry.level))
-        elif question.id not in told and unknown:
-            told[question.id] = Answered(unknown[0], DONT_KNOW)
-    note = "" if all(question.id in told for question in round.questions) else STALE
-    return Entry(blocks=tuple(closed_round(round.questions, told, round.understood, note).blocks))
 
 
 def _waits(round: Round, after: Session) -> bool:
     """Whether questions of a round are still open, after a turn that asked none."""
     return bool(after.open) and {question.id for question in after.open} <= {q.id for q in round.questions}
-
-
-def _answered(round: Round) -> dict[str, Answered]:
-    return {id: Answered(pick.by, pick.label) for id, pick in round.picks.items()}
 
 
 def _add(notes: Notes, entries: Sequence[Entry]) -> Notes:
@@ -228,9 +194,9 @@ def _add(notes: Notes, entries: Sequence[Entry]) -> Notes:
     return notes.model_copy(update={"entries": kept[over:], "dropped": notes.dropped + over})
 
 
-def _replace(notes: Notes, at: int, entry: Entry) -> Notes:
+def _replace(notes: Notes, at: int, shown: Shown) -> Notes:
     at -= notes.dropped
     if not 0 <= at < len(notes.entries):
         return notes
-    entries = (*notes.entries[:at], entry, *notes.entries[at + 1 :])
+    entries = (*notes.entries[:at], Entry(blocks=tuple(shown.blocks)), *notes.entries[at + 1 :])
     return notes.model_copy(update={"entries": entries})

@@ -6,7 +6,7 @@ import { renderToStaticMarkup } from "react-dom/server";
 import { Message } from "slack-blocks-to-jsx";
 
 const style = readFileSync(createRequire(import.meta.url).resolve("slack-blocks-to-jsx/dist/style.css"), "utf8");
-const { width, kind, blocks, title, submit, close } = JSON.parse(readFileSync(0, "utf8"));
+const { width, kind, blocks, title, submit, close, channels } = JSON.parse(readFileSync(0, "utf8"));
 const logo =
   "data:image/svg+xml," +
   encodeURIComponent(
@@ -16,6 +16,7 @@ const logo =
 const body = renderToStaticMarkup(
   createElement(Message, {
     blocks,
+    data: { channels },
     name: "Tunewise",
     logo,
     time: new Date("2026-11-20T10:04:00Z"),

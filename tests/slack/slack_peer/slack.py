@@ -285,9 +285,11 @@ class Slack:
                 held["value"] = given
             elif element["type"] in ("static_select", "radio_buttons"):
                 chosen = [o for o in element["options"] if o["text"]["text"] == given]
-                held["selected_option"] = chosen[0] if chosen else None
+                held["selected_option"] = chosen[0] if chosen else element.get("initial_option")
             elif element["type"] == "conversations_select":
                 held["selected_conversation"] = given
+            elif element["type"] == "multi_conversations_select":
+                held["selected_conversations"] = element.get("initial_conversations", []) if given is None else given
             elif element["type"] == "channels_select":
                 held["selected_channel"] = given
             values[id] = {element["action_id"]: held}

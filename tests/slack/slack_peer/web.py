@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +18,8 @@ Args = dict[str, Any]
 SCOPES: dict[str, tuple[str, ...]] = {
     "auth.test": (), "views.open": (), "views.update": (), "views.publish": (),
     "chat.postMessage": ("chat:write",), "chat.update": ("chat:write",), "chat.postEphemeral": ("chat:write",),
-    "chat.getPermalink": (),
+    "chat.startStream": ("chat:write",), "chat.appendStream": ("chat:write",), "chat.stopStream": ("chat:write",),
+    "chat.delete": ("chat:write",), "chat.getPermalink": (),
     "conversations.info": ("channels:read", "groups:read", "im:read", "mpim:read"),
     "conversations.members": ("channels:read", "groups:read", "im:read", "mpim:read"),
     "conversations.replies": ("channels:history", "groups:history", "im:history", "mpim:history"),
@@ -49,6 +51,9 @@ class WebAPI:
         self.used: set[str] = set()
         self.base = ""
         self.on_posted: Callable[[Channel, Args], None] = lambda channel, message: None
+        self.on_appended: Callable[[Channel, Args], None] = lambda channel, message: None
+        self.streamable = {"channel", "group", "im", "mpim"}  # kinds of conversations that take streams
+        self.stream_seconds = 300.0
         self._failures: list[tuple[str, int, float]] = []  # method, status, Retry-After
         self._uploads: dict[str, Args] = {}
 
@@ -156,9 +161,7 @@ class WebAPI:
         message = {"user": BOT_USER, "bot_id": BOT_ID, "app_id": APP, **content}
         if root:
             message["thread_ts"] = root
-        if metadata := args.get("metadata"):
-            if set(metadata) != {"event_type", "event_payload"} or not isinstance(metadata["event_payload"], dict):
-                raise SlackError("metadata_must_be_sent_from_app")
+        if metadata := self._metadata(args):
             message["metadata"] = metadata
         if args.get("unfurl_links") is not False or args.get("unfurl_media") is not False:
             message["would_unfurl"] = True
@@ -173,9 +176,97 @@ class WebAPI:
             raise SlackError("message_not_found")
         if message.get("bot_id") != BOT_ID:
             raise SlackError("cant_update_message")
+        if self._streaming(message):
+            raise SlackError("streaming_state_conflict")
         message.pop("blocks", None)
         message.update(self._content(args), edited={"user": BOT_USER, "ts": self.workspace.ts()})
+        if metadata := self._metadata(args):
+            message["metadata"] = metadata
         return {"channel": channel.id, "ts": message["ts"], "text": message["text"]}
+
+    def _metadata(self, args: Args) -> Args | None:
+        metadata: Args | None = args.get("metadata")
+        if metadata and (
+            set(metadata) != {"event_type", "event_payload"} or not isinstance(metadata["event_payload"], dict)
+        ):
+            raise SlackError("metadata_must_be_sent_from_app")
+        return metadata
+
+    def _chat_delete(self, args: Args) -> Args:
+        channel = self._channel(args)
+        message = channel.messages.get(str(args.get("ts")))
+        if message is None:
+            raise SlackError("message_not_found")
+        if message.get("bot_id") != BOT_ID:
+            raise SlackError("cant_delete_message")
+        del channel.messages[message["ts"]]
+        return {"channel": channel.id, "ts": message["ts"]}
+
+    # --- streams: opened with text they take text only, they end after five minutes, and till then they cannot be edited
+
+    def _chat_startStream(self, args: Args) -> Args:  # noqa: N802
+        allowed = {"channel", "thread_ts", "markdown_text", "recipient_user_id", "recipient_team_id"}
+        if set(args) - allowed:
+            raise SlackError("invalid_arguments")
+        channel = self._channel(args)
+        if channel.kind not in self.streamable:
+            raise SlackError("channel_type_not_supported")
+        if channel.kind != "im":
+            if not args.get("recipient_team_id"):
+                raise SlackError("missing_recipient_team_id")
+            if args.get("recipient_user_id") not in channel.members:
+                raise SlackError("missing_recipient_user_id")
+        root = channel.messages.get(str(args.get("thread_ts")))
+        if root is None or root.get("thread_ts", root["ts"]) != root["ts"]:
+            raise SlackError("invalid_thread_ts")
+        about = {"user": BOT_USER, "bot_id": BOT_ID, "app_id": APP, "thread_ts": root["ts"]}
+        text = self._markdown(args, "")
+        kept = self.workspace.post(
+            channel, {**about, "text": text, "streaming_until": time.time() + self.stream_seconds}
+        )
+        self.on_posted(channel, kept)
+        return {"channel": channel.id, "ts": kept["ts"]}
+
+    def _chat_appendStream(self, args: Args) -> Args:  # noqa: N802
+        if set(args) - {"channel", "ts", "markdown_text"}:
+            raise SlackError("invalid_arguments")
+        channel, message = self._stream(args)
+        if not args.get("markdown_text"):
+            raise SlackError("no_text")
+        message["text"] = self._markdown(args, message["text"])
+        self.on_appended(channel, message)
+        return {"channel": channel.id, "ts": message["ts"]}
+
+    def _chat_stopStream(self, args: Args) -> Args:  # noqa: N802
+        if set(args) - {"channel", "ts", "metadata"}:
+            raise SlackError("invalid_arguments")
+        channel, message = self._stream(args)
+        if metadata := self._metadata(args):
+            message["metadata"] = metadata
+        message["streaming_until"] = 0.0
+        return {"channel": channel.id, "ts": message["ts"], "message": message}
+
+    def _stream(self, args: Args) -> tuple[Channel, Args]:
+        channel = self._channel(args)
+        message = channel.messages.get(str(args.get("ts")))
+        if message is None:
+            raise SlackError("message_not_found")
+        if message.get("bot_id") != BOT_ID:
+            raise SlackError("message_not_owned_by_app")
+        if not self._streaming(message):
+            raise SlackError("message_not_in_streaming_state")
+        return channel, message
+
+    def _streaming(self, message: Args) -> bool:
+        return float(message.get("streaming_until", 0.0)) > time.time()
+
+    def _markdown(self, args: Args, before: str) -> str:
+        text = str(args.get("markdown_text") or "")
+        if len(text) > 12_000 or len(before + text) > 12_000:
+            raise SlackError("msg_too_long")
+        if re.search(r"https?://|www\.|<[@!#]|(?<![\w.])@(?:here|channel|everyone)|\]\(", text):
+            self.workspace.complaints.append(f"markdown that links or calls somebody: {text[:200]}")
+        return before + text
 
     def _chat_postEphemeral(self, args: Args) -> Args:  # noqa: N802
         channel = self._channel(args)
@@ -246,7 +337,8 @@ class WebAPI:
         person = self.workspace.people.get(str(args.get("user")))
         if person is None:
             raise SlackError("user_not_found")
-        return {"user": {"real_name": person["name"], **person}}
+        roles = {"is_admin": False, "is_owner": False, "is_primary_owner": False, "deleted": False}
+        return {"user": {"real_name": person["name"], "team_id": self.workspace.team, **roles, **person}}
 
     def _auth_test(self, args: Args) -> Args:
         return {"url": "https://home.slack.com/", "team": "Home", "user": "tunewise", "team_id": self.workspace.team,

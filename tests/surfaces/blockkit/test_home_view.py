@@ -91,10 +91,22 @@ def test_people_are_told_what_is_kept_and_who_sees_it() -> None:
 
 
 def test_the_operators_rules_are_shown() -> None:
-    view = home_view([], Privacy(90), HomeRules(("#ml", "#support"), mention_only=True, model=True))
+    view = home_view([], Privacy(90), HomeRules(("C0ML", "C0SUPPORT"), mention_only=True, model=True))
     hold_view(view)
-    for part in ("#ml, #support", "Mentions only: yes", "A language model: allowed", "other organisations: no"):
+    assert [value for key, value in strings(view["blocks"]) if key == "channel_id"] == ["C0ML", "C0SUPPORT"]
+    for part in ("Mentions only: yes", "A language model: allowed", "other organisations: no"):
         assert part in shown(view)
+
+
+def test_only_admins_get_the_button_and_everybody_sees_who_changed_what() -> None:
+    changed = "Changed by Ana on 2026-11-20 at 10:04 UTC."
+    for admin in (False, True):
+        view = home_view([], Privacy(90), HomeRules(changed=changed, admin=admin))
+        hold_view(view)
+        assert changed in shown(view) and "all that I am invited to" in shown(view)
+        assert ("home/settings" in [element["action_id"] for element in elements(view)]) is admin
+        assert ("Admins of this workspace may" in shown(view)) is not admin
+    assert "Channels: \nnone\n" in shown(home_view([], Privacy(90), HomeRules(channels=())))
 
 
 def test_many_cases_are_counted() -> None:

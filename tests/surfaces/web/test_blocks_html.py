@@ -22,7 +22,9 @@ from bot.surfaces.blockkit.details import details_blocks
 from bot.surfaces.blockkit.limits import Block
 from bot.surfaces.blockkit.picks import Picked, options_picked
 from bot.surfaces.blockkit.questions import Answered, ask_round, closed_round
-from bot.surfaces.web.blocks_html import BLOCKS, CONTROLS, UnknownBlock, as_html
+from bot.surfaces.web.blocks_html import BLOCKS, as_html
+from bot.surfaces.web.controls_html import CONTROLS
+from bot.surfaces.web.text_html import UnknownBlock
 from bot.talk.replies import Reply
 
 SHOWN_TAGS = {

@@ -8,6 +8,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp
 
 from bot.surfaces.slack.desk import Desk
+from bot.surfaces.slack.listeners.channels import CONVERTED
+from bot.surfaces.slack.look import Look
 from bot.surfaces.slack.plain import mentions, others_mentioned, plain_words
 from bot.surfaces.slack.values import ChannelKind, home_key, thread_key
 
@@ -15,7 +17,7 @@ SLACKBOT = "USLACKBOT"
 WRITTEN = {None, "file_share", "thread_broadcast", "me_message"}
 
 
-def listen(app: AsyncApp, desk: Desk) -> None:
+def listen(app: AsyncApp, desk: Desk, look: Look) -> None:
     """Registers the listeners."""
 
     async def on_message(event: dict[str, Any], body: dict[str, Any]) -> None:
@@ -26,6 +28,8 @@ def listen(app: AsyncApp, desk: Desk) -> None:
             await said(desk, event, body)
         elif subtype in ("message_changed", "message_deleted"):
             await changed(desk, event, body)
+        elif subtype in CONVERTED:
+            await look.changed(str(event["channel"]))
 
     app.event("message")(on_message)
     app.event("app_mention")(on_message)
@@ -40,9 +44,12 @@ async def said(desk: Desk, event: dict[str, Any], body: dict[str, Any]) -> None:
     root = str(event.get("thread_ts") or ts)
     kind = _kind(event)
     direct, mentioned = kind == "im", mentions(text, desk.bot.user)
-    if not (direct or mentioned) and (root == ts or desk.rules.mention_only):
+    if not (direct or mentioned) and root == ts:
         return
-    refusal = desk.rules.refusal(channel, direct=direct, external=bool(body.get("is_ext_shared_channel")))
+    rules = await desk.rules.now()
+    if rules.mention_only and not (direct or mentioned):
+        return
+    refusal = rules.refusal(channel, direct=direct, external=bool(body.get("is_ext_shared_channel")))
     if refusal and not mentioned:
         return
     # A message that begins a thread hangs under nothing of ours yet: there is nothing to look up.

@@ -11,13 +11,12 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.surfaces.blockkit.answers import SHARE
-from bot.surfaces.blockkit.build import context, plain
 from bot.surfaces.blockkit.card import CARD, BadPress, read_press
 from bot.surfaces.blockkit.home import HOME, ticked_case
 from bot.surfaces.blockkit.modals import disagree_view, facts_view, intake_view, share_view
 from bot.surfaces.blockkit.picks import ANSWER, BadPick
 from bot.surfaces.slack.desk import Desk, refuse
-from bot.surfaces.slack.opening import open_view
+from bot.surfaces.slack.opening import open_view, opening
 from bot.surfaces.slack.values import home_key
 
 Ack = Callable[..., Awaitable[Any]]
@@ -26,13 +25,6 @@ Body = dict[str, Any]
 FORGET = re.compile(r"forget/\d{1,3}")
 GONE = "Nothing is kept about that case any more."
 ANYTHING = re.compile(r".*", re.DOTALL)
-LOADING = {
-    "type": "modal",
-    "callback_id": "details",
-    "title": plain("The verdict in full", 24),
-    "close": plain("Close", 24),
-    "blocks": [context("One moment…")],
-}
 
 
 def listen(app: AsyncApp, desk: Desk) -> None:
@@ -100,12 +92,12 @@ async def on_a_card(desk: Desk, client: AsyncWebClient, body: Body, action: Body
     forms: dict[str, Callable[[str], Body]] = {
         "facts": facts_view,
         "disagree": disagree_view,
-        "share": partial(share_view, connect=desk.rules.connect),
+        "share": partial(share_view, connect=(await desk.rules.now()).connect),
     }
     if press.name in forms:
         await open_view(client, trigger, forms[press.name](key))
     elif press.name == "details":
-        view_id = await open_view(client, trigger, LOADING)
+        view_id = await open_view(client, trigger, opening("The verdict in full"))
         if view_id is not None:
             await desk.post("details", key, _user(body), {**about, "view_id": view_id}, id)
     elif press.name in ("up", "down"):
@@ -115,9 +107,14 @@ async def on_a_card(desk: Desk, client: AsyncWebClient, body: Body, action: Body
 
 
 async def in_home(desk: Desk, client: AsyncWebClient, body: Body, action: Body) -> None:
-    """The start button, the boxes of next steps; links need nothing."""
+    """The buttons, and the boxes of next steps; links need nothing."""
     name = str(action.get("action_id", ""))
-    if name == "home/start":
+    if name == "home/settings":
+        view_id = await open_view(client, str(body.get("trigger_id", "")), opening("Settings"))
+        if view_id is not None:
+            about = {"view_id": view_id}
+            await desk.post("settings", home_key(desk.bot.team, _user(body)), _user(body), about, _id(body, action))
+    elif name == "home/start":
         await open_view(client, str(body.get("trigger_id", "")), intake_view("", desk.asked))
     elif name.startswith("home/steps"):
         try:

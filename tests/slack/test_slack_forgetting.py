@@ -1,0 +1,66 @@
+"""Forgetting: what was thought of a verdict stays for those who mend the policy, without who thought it and in which words."""
+
+from __future__ import annotations
+
+import json
+
+from slack_serving import Served
+from test_slack_manners import stored
+from test_slack_mention import decided
+from test_slack_surfaces import form
+
+WORDS = "The zebra department knows better."
+
+
+async def objected(served: Served, *names: str) -> tuple[str, str]:
+    """A channel and the root of a decided thread in it, with a thumb and an objection of each person."""
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    root, card = await decided(served, channel)
+    for name in names:
+        await slack.clicks(name, channel, card, "👎")
+        await slack.clicks(name, channel, card, "I disagree")
+        await slack.submits(name, form(slack), **{"field.words": WORDS})
+    await served.settled()
+    return channel.id, root["ts"]
+
+
+async def test_a_forgotten_thread_leaves_ratings_without_names_and_words(served: Served) -> None:
+    slack = served.slack
+    channel_id, root = await objected(served, "ana", "jon")
+    assert len(await served.ledger.feedback()) == 4 and await stored(served, b"zebra department")
+    await slack.says("ana", slack.workspace.channels[channel_id], "forget this", thread=root)
+    await served.settled()
+    left = await served.ledger.feedback()
+    assert sorted(each.kind for each in left) == ["disagree", "disagree", "unhelpful", "unhelpful"]
+    for each in left:
+        assert (each.by, each.text, each.verdict) == ("", "", "evals_first") and each.rule
+        assert each.facts["evals"] == "none" and "task" not in each.facts
+    assert not await stored(served, b"zebra department") and not await stored(served, b"summariser")
+    ids = await served.engine.connection.client.hkeys("tunewise:slack:feedback")
+    people = [slack.workspace.person(name).encode() for name in ("ana", "jon")]
+    assert not any(trace in id for id in ids for trace in (*people, root.encode(), channel_id.encode()))
+
+
+async def test_forgetting_ones_own_part_leaves_what_others_thought(served: Served) -> None:
+    slack = served.slack
+    channel_id, root = await objected(served, "ana", "jon")
+    await slack.says("jon", slack.workspace.channels[channel_id], "forget what I said", thread=root)
+    await served.settled()
+    left = await served.ledger.feedback()
+    ana = slack.workspace.person("ana")
+    assert sorted((each.by, each.kind, each.text) for each in left) == [
+        ("", "disagree", ""),
+        ("", "unhelpful", ""),
+        (ana, "disagree", WORDS),
+        (ana, "unhelpful", ""),
+    ]
+    assert all("task" not in each.facts for each in left)
+
+
+async def test_home_says_what_becomes_of_feedback(served: Served) -> None:
+    slack = served.slack
+    await slack.opens_home("ana")
+    await served.settled()
+    told = json.dumps(slack.workspace.homes[slack.workspace.person("ana")])
+    assert "When the thread is forgotten, it loses the name, the words and the description of the case" in told
