@@ -22,6 +22,7 @@ from bot.language.solved import Solved
 from bot.ports import ReadFact, ReadMessage
 
 WHOLE = frozenset({"restart", "forget", "status", "help"})  # acts of a message that tells nothing beside
+REPLIES = frozenset({"why_asked", "skip"})  # acts that nobody but who asked is told of, where something is asked
 TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_if", "help"})
 MEASURES = frozenset({"evals", "quality", "score", "target"})
 SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
@@ -104,7 +105,8 @@ class EmbeddedLanguage:
         if self._hearing is None:
             raise RuntimeError("This language was made without hearing.")
         text = clean(text)
-        if self.intents.act(text) in WHOLE and len(text) < 160:
+        act = self.intents.act(text)
+        if (act in WHOLE and len(text) < 160) or (act in REPLIES and asked and len(text) < 80):
             return True
         return bool(text) and self._hearing.is_ours(self.situation(text, asked, known))
 

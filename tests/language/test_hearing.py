@@ -36,7 +36,7 @@ def test_a_line_is_found_and_figures_are_of_authors_left_out() -> None:
     assert hearing.is_ours(np.array([1, 0], np.float32)) and not hearing.is_ours(np.array([-1, 0], np.float32))
     figures = lessons().figures()
     assert [author for author, _, _ in figures] == ["a", "b", "c"]
-    assert all(answered == 1 and silent >= 0.7 for _, answered, silent in figures)
+    assert 0.8 <= np.mean([shares for _, *shares in figures]) < 1  # one message in ten misleads
 
 
 def test_what_lies_on_the_threshold_is_left_alone() -> None:
@@ -77,9 +77,7 @@ def test_other_messages_are_another_hearing(tmp_path: Path) -> None:
 def test_what_ships_hears_what_it_was_taught(app: App) -> None:
     """Other heads or another reading model would make other rows of numbers: then `python -m bot.ship` is due."""
     some = [m for m in load_threads(FOLDER, app.knowledge.catalogue) if m.to_us is not None][::40]
-    right = [
-        app.language.is_to_us(m.text, [(fact,) for fact in m.asked], frozenset()) is m.to_us for m in some
-    ]
+    right = [app.language.is_to_us(m.text, [(fact,) for fact in m.asked], frozenset()) is m.to_us for m in some]
     assert np.mean(right) >= ENOUGH, "run: python -m bot.ship"
 
 

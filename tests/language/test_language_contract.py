@@ -92,7 +92,8 @@ def test_odd_text_is_read_without_harm(make: Callable[[], Language], text: str) 
 
 @pytest.mark.parametrize(
     ("text", "asked", "ours"),
-    [("don't know", ASKED, True), ("we have no evals yet", ASKED, True), ("start over", (), True), ("what have you understood so far?", (), True),
+    [("don't know", ASKED, True), ("we have no evals yet", ASKED, True), ("start over", (), True),
+     ("what have you understood so far?", (), True),
      ("How many examples does fine-tuning need?", (), True), ("@jon are you joining the standup?", ASKED, False),
      ("lol", (), False), ("thanks Ana!", (), False), ("", ASKED, False), ("\x00\u202e", (), False), ("🙂" * 50, ASKED, False)],
 )  # fmt: skip
