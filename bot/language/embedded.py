@@ -23,6 +23,7 @@ from bot.ports import ReadFact, ReadMessage
 
 WHOLE = frozenset({"restart", "forget", "status", "help"})  # acts of a message that tells nothing beside
 REPLIES = frozenset({"why_asked", "skip"})  # acts that nobody but who asked is told of, where something is asked
+SHRUG = 3  # words: "no idea" answers what is asked, "no idea who that is" may be said to anybody
 TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_if", "help"})
 MEASURES = frozenset({"evals", "quality", "score", "target"})
 SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
@@ -106,7 +107,9 @@ class EmbeddedLanguage:
             raise RuntimeError("This language was made without hearing.")
         text = clean(text)
         act = self.intents.act(text)
-        if (act in WHOLE and len(text) < 160) or (act in REPLIES and asked and len(text) < 80):
+        if act in WHOLE and len(text) < 160:
+            return True
+        if asked and ((act in REPLIES and len(text) < 80) or (act == "dont_know" and len(text.split()) <= SHRUG)):
             return True
         return bool(text) and self._hearing.is_ours(self.situation(text, asked, known))
 
