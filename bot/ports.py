@@ -47,6 +47,12 @@ class Language(Protocol):
     def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
         """The facts that a "what if" supposes."""
 
+    def is_to_us(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
+        """Whether words typed where people also talk to each other are meant for us, `asked` being as in `read`.
+
+        A mention of somebody stands in them as @NAME. In doubt they are not.
+        """
+
 
 class Draft(Frozen):
     """Something to say, as composed without a model: `passages` are the texts that it may cite, numbered from 1.

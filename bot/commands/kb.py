@@ -23,6 +23,7 @@ def check(today: Today = None, as_json: AsJson = False) -> None:
     from bot.content.check import check_knowledge
     from bot.language.labelled import load_talk
     from bot.language.phrases import load_patterns, load_phrases
+    from bot.language.threads import load_threads
 
     app = make_app()
     try:
@@ -30,6 +31,7 @@ def check(today: Today = None, as_json: AsJson = False) -> None:
         load_phrases(app.folder, knowledge.catalogue)
         load_patterns(app.folder, knowledge.catalogue)
         load_talk(app.folder, knowledge.catalogue)
+        load_threads(app.folder, knowledge.catalogue)
         report = check_knowledge(knowledge, app.places, day_of(today))
         problems, warnings = report.problems, report.warnings
     except ContentError as error:

@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import copy
 
 from bot.core.facts import Catalogue
+from bot.encoder.layer import WIDTH
 from bot.language.acts import Acts
 from bot.language.clauses import clean
-from bot.language.heads import Features, VectorsOf
+from bot.language.heads import Features, Floats, VectorsOf
+from bot.language.hearing import Hearing
 from bot.language.intents import Intents
 from bot.language.numbers import NUMBERS, quantities
 from bot.language.phrases import Patterns
 from bot.language.reader import Proposal, Read, Reader
 from bot.language.reading_model import ReadingModel
+from bot.language.situation import READ, SIGNS, Heard, row_of
 from bot.language.solved import Solved
 from bot.ports import ReadFact, ReadMessage
 
 WHOLE = frozenset({"restart", "forget", "status", "help"})  # acts of a message that tells nothing beside
+REPLIES = frozenset({"why_asked", "skip"})  # acts that nobody but who asked is told of, where something is asked
+SHRUG = 3  # words: "no idea" answers what is asked, "no idea who that is" may be said to anybody
 TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_if", "help"})
 MEASURES = frozenset({"evals", "quality", "score", "target"})
 SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
@@ -40,7 +46,8 @@ class EmbeddedLanguage:
         vectors_of: VectorsOf,
     ) -> None:
         features = Features(vectors_of)
-        self._acts = acts
+        self._acts, self._model, self._solved, self._features = acts, model, solved, features
+        self._hearing: Hearing | None = None
         self.reader = Reader(catalogue, acts, patterns, model, solved.router, features)
         self.intents = Intents(acts, solved.kinds, features)
 
@@ -87,6 +94,40 @@ class EmbeddedLanguage:
         match = _INSTEAD.search(text)
         numbers = [quantities(match[part]) for part in ("now", "before")] if match else []
         return (numbers[0][0].value, numbers[1][0].value) if numbers and all(numbers) else None
+
+    def with_hearing(self, hearing: Hearing) -> EmbeddedLanguage:
+        """The same language, which can also tell what is meant for us."""
+        hears = copy(self)
+        hears._hearing = hearing
+        return hears
+
+    def is_to_us(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
+        """See ports.Language."""
+        if self._hearing is None:
+            raise RuntimeError("This language was made without hearing.")
+        text = clean(text)
+        act = self.intents.act(text)
+        if act in WHOLE and len(text) < 160:
+            return True
+        if asked and ((act in REPLIES and len(text) < 80) or (act == "dont_know" and len(text.split()) <= SHRUG)):
+            return True
+        return bool(text) and self._hearing.is_ours(self.situation(text, asked, known))
+
+    def situation(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> Floats:
+        """The row of numbers by which a message is judged to be meant for us or not."""
+        text, flat = clean(text)[:READ], flat_asked(asked)
+        row = self._features.of([text])
+        kinds, routes = self._solved.kinds, self._solved.router
+        answers = self._model.weigh([(fact, text) for fact in flat if fact in self._model.labels])
+        heard = Heard(
+            read=self.read(text, asked, known),
+            kinds=dict(zip(kinds.classes, map(float, kinds.scores(row)[0]), strict=True)),
+            routes=dict(zip(routes.classes, map(float, routes.scores(row)[0]), strict=True)),
+            signs=frozenset(sign for sign in SIGNS if self._acts.signs[sign].search(text)),
+            about=max((weighed.about for weighed in answers), default=0.0),
+            nobody=max((weighed.dont_know for weighed in answers), default=0.0),
+        )
+        return row_of(text, row[0, :WIDTH], flat, heard)
 
     def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
         """See ports.Language."""

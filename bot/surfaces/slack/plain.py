@@ -28,8 +28,3 @@ def plain_words(text: str, bot: str) -> str:
 def mentions(text: str, user: str) -> bool:
     """Whether a message as Slack sends it mentions somebody."""
     return re.search(rf"<@{re.escape(user)}(\|[^<>]*)?>", text) is not None
-
-
-def others_mentioned(text: str, bot: str) -> bool:
-    """Whether a message mentions a person other than the bot."""
-    return any(found != bot for found in re.findall(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>", text))

@@ -45,7 +45,7 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
         if not notes.known:
             return quiet(thread)
         text = str(body["text"])
-        if not await room.work(is_to_us, text, session, room.talk, bool(body["to_others"])):
+        if not await room.work(is_to_us, text, session, room.talk):
             return quiet(thread)
     channel = await room.look.channel(str(body["channel"]))
     notes = at_home(notes, body, mail.by).model_copy(update={"kind": channel.kind})

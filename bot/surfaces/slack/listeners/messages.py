@@ -10,7 +10,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.surfaces.slack.desk import Desk
 from bot.surfaces.slack.listeners.channels import CONVERTED
 from bot.surfaces.slack.look import Look
-from bot.surfaces.slack.plain import mentions, others_mentioned, plain_words
+from bot.surfaces.slack.plain import mentions, plain_words
 from bot.surfaces.slack.values import ChannelKind, home_key, thread_key
 
 SLACKBOT = "USLACKBOT"
@@ -64,8 +64,7 @@ async def said(desk: Desk, event: dict[str, Any], body: dict[str, Any]) -> None:
         await desk.post("refused", home_key(team, user), user, {**about, "sentence": refusal}, body["event_id"], claims)
         return
     words = plain_words(text, desk.bot.user)
-    to_others = not mentioned and others_mentioned(text, desk.bot.user)
-    sent = {**about, "text": words, "to_us": direct or mentioned, "to_others": to_others}
+    sent = {**about, "text": words, "to_us": direct or mentioned}
     post = desk.post("said", key, user, sent, body["event_id"], claims)
     if ours:
         await post

@@ -41,7 +41,6 @@ async def take(desk: Desk, shortcut: dict[str, Any]) -> None:
             "ts": ts,
             "text": text,
             "to_us": True,
-            "to_others": False,
         }
         await desk.post("said", key, author or user, said, id, (f"ts:{channel}:{ts}",))
         return

@@ -49,7 +49,7 @@ def listen(app: AsyncApp, desk: Desk) -> None:
         if view.get("callback_id") == "disagree":
             await desk.post("disagree", case.key, user, about, f"view:{view['id']}")
         else:
-            said = {**about, "ts": f"view:{view['id']}", "to_us": True, "to_others": False, "shown": False}
+            said = {**about, "ts": f"view:{view['id']}", "to_us": True, "shown": False}
             await desk.post("said", case.key, user, said, f"view:{view['id']}")
         await ack()
 
