@@ -8,8 +8,10 @@ from typing import Any, Protocol
 
 from bot.core.session import Session
 from bot.engine.mail import Mail, Outcome, Post, Thread
+from bot.ports import Show
 from bot.surfaces.blockkit.picks import BadPick, GoOn, Picked, read_pick
 from bot.surfaces.blockkit.questions import STALE_ANSWER, complete
+from bot.surfaces.web.showing import Showings, shown_under
 from bot.surfaces.web.shown import Notes, blocks_of, notes_of, picked, rebuilt, went_on
 from bot.talk.asides import FORGOTTEN_OWN
 from bot.talk.message import Message
@@ -23,7 +25,9 @@ NOTHING_TICKED = "Tick what applies first; or press the button that says that no
 class Turn(Protocol):
     """Takes one message through, beside the event loop."""
 
-    async def __call__(self, session: Session, message: Message) -> tuple[Session, list[Reply]]: ...
+    async def __call__(
+        self, session: Session, message: Message, *, show: Show | None = None
+    ) -> tuple[Session, list[Reply]]: ...
 
 
 def facts_of(session: Session) -> dict[str, Any]:
@@ -32,10 +36,11 @@ def facts_of(session: Session) -> dict[str, Any]:
 
 
 class WebHandler:
-    """Takes mail through the talk."""
+    """Takes mail through the talk. Answers are shown in `showings` while they are made, where that is given."""
 
-    def __init__(self, talk: Callable[[], Talk], turn: Turn) -> None:
+    def __init__(self, talk: Callable[[], Talk], turn: Turn, showings: Showings | None = None) -> None:
         self._talk, self._turn = talk, turn  # the talk is loaded when it is first needed, not when a server starts
+        self._showings = showings
 
     async def handle(self, thread: Thread, mail: Mail) -> Outcome:
         """See engine.mail.Handler."""
@@ -49,7 +54,8 @@ class WebHandler:
     async def _said(self, talk: Talk, thread: Thread, mail: Mail) -> Outcome:
         notes = notes_of(talk, thread.session, thread.notes)
         message = Message(by=mail.by, text=mail.body["text"], answers=mail.body["answers"])
-        return await self._taken_through(talk, thread, notes, _taken(notes), message)
+        async with shown_under(self._showings, mail.body.get("ticket")) as show:
+            return await self._taken_through(talk, thread, notes, _taken(notes), message, show=show)
 
     async def _picked(self, talk: Talk, thread: Thread, mail: Mail) -> Outcome:
         """A press: kept while other questions of its round wait, else a turn. Raises BadPick."""
@@ -72,11 +78,18 @@ class WebHandler:
         return _outcome(session, notes, {"thread": mail.thread, "state": session.state, "replies": []})
 
     async def _taken_through(
-        self, talk: Talk, thread: Thread, notes: Notes, taken: list[Taken], message: Message, silent: bool = False
+        self,
+        talk: Talk,
+        thread: Thread,
+        notes: Notes,
+        taken: list[Taken],
+        message: Message,
+        silent: bool = False,
+        show: Show | None = None,
     ) -> Outcome:
         """One turn, after what was picked before it; a `silent` one is not shown as something that somebody wrote."""
         before = thread.session
-        after, replies = await self._turn(take(talk, before, taken) if taken else before, message)
+        after, replies = await self._turn(take(talk, before, taken) if taken else before, message, show=show)
         answer = {
             "thread": before.thread,
             "state": after.state,

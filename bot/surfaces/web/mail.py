@@ -26,9 +26,11 @@ class Kept(Protocol):
     async def take(self, workspace: str, thread: str, id: str) -> bytes | None: ...
 
 
-def message_mail(thread: str, by: str, text: str | None, answers: dict[str, Value | None] | None) -> Mail:
-    """A message as mail."""
-    return _mail("message", thread, by, {"text": text, "answers": answers})
+def message_mail(
+    thread: str, by: str, text: str | None, answers: dict[str, Value | None] | None, ticket: str | None = None
+) -> Mail:
+    """A message as mail. Where there is a `ticket`, its answer is shown under it while it is made; see `showing`."""
+    return _mail("message", thread, by, {"text": text, "answers": answers, "ticket": ticket})
 
 
 def forget_mail(thread: str, by: str) -> Mail:

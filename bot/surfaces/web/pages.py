@@ -3,7 +3,8 @@ itself with one sentence, and then what was typed is still there.
 
     /                     begin a thread                        /threads/{id}          its page; a form posted there goes on
     POST /threads         the first message                     /threads/{id}/card.md  the card as Markdown
-    /sign-in, /sign-out   where there is a token                /static/…              style and script
+    /showing/{ticket}     an answer while it is made            /static/…              style and script
+    /sign-in, /sign-out   where there is a token
 """
 
 from __future__ import annotations
@@ -38,7 +39,8 @@ from bot.surfaces.web.forms import (
     usable_name,
 )
 from bot.surfaces.web.mail import WebCourier, ask, message_mail, picked_mail
-from bot.surfaces.web.sight import Seen, View, file_headers
+from bot.surfaces.web.showing import Listening, Showings
+from bot.surfaces.web.sight import GUARDED, Seen, View, file_headers
 from bot.surfaces.web.signin import COOKIE, LASTS, is_signed_in, is_token, make_cookie
 from bot.talk.asides import FORGOTTEN
 
@@ -59,8 +61,11 @@ Answered = Callable[[Request], Awaitable[Response]]
 class Pages:
     """Answers the requests of the web chat."""
 
-    def __init__(self, engine: Engine, courier: WebCourier, view: View, token: str | None) -> None:
+    def __init__(
+        self, engine: Engine, courier: WebCourier, view: View, token: str | None, showings: Showings | None = None
+    ) -> None:
         self._engine, self._courier, self._view, self._token = engine, courier, view, token
+        self._listening = Listening(showings) if showings else None
 
     def add_to(self, app: FastAPI) -> None:
         """Adds the pages to an app."""
@@ -70,6 +75,7 @@ class Pages:
             ("GET", "/threads/{thread}", self.show),
             ("POST", "/threads/{thread}", self.go_on),
             ("GET", "/threads/{thread}/card.md", self.export),
+            ("GET", "/showing/{ticket}", self.listen),
             ("GET", "/sign-in", self.sign_in_form),
             ("POST", "/sign-in", self.sign_in),
             ("POST", "/sign-out", self.sign_out),
@@ -110,6 +116,14 @@ class Pages:
         if found is None:
             return self._page(request, None, 404, error="There is no verdict here to be exported.")
         return Response(as_markdown(*found), headers=file_headers(file_name(found[1])))
+
+    async def listen(self, request: Request) -> Response:
+        """An answer while it is made."""
+        if not self._signed_in(request):
+            return Response(status_code=401, headers=GUARDED)
+        if self._listening is None:
+            return Response(status_code=204, headers=GUARDED)
+        return self._listening.answer(request, str(request.path_params["ticket"]), GUARDED)
 
     # --- forms ----------------------------------------------------------------------------------------------------------
 
@@ -165,7 +179,8 @@ class Pages:
             if pressed not in (*PRESSED, "export"):
                 raise BadPress("That button is not one of mine.")
             return message_mail(thread, name, PRESSED[pressed], None) if pressed in PRESSED else None
-        return message_mail(thread, name, usable(field(fields, "text")), None)
+        ticket = field(fields, "ticket") if self._listening else ""
+        return message_mail(thread, name, usable(field(fields, "text")), None, ticket or None)
 
     async def _refused(self, request: Request, thread: str | None, fields: Fields, error: Exception) -> Response:
         """The page once more, with what was wrong and what was typed."""
@@ -235,7 +250,12 @@ class Pages:
         name = shown.pop("name", "") or name_in(request.cookies.get(NAME_COOKIE))
         signed = shown.pop("signed_in", False) or self._signed_in(request)
         return self._view.page(
-            seen if signed else None, status, name=name, sign_out=signed and self._token is not None, **shown
+            seen if signed else None,
+            status,
+            name=name,
+            sign_out=signed and self._token is not None,
+            shows=self._listening is not None,
+            **shown,
         )
 
     def _sign_in(self, request: Request, status: int, back: str, error: str = "", text: str = "") -> Response:
