@@ -21,7 +21,8 @@ from bot.language.model.failures import ANSWERED, Failed, failure_of
 from bot.language.model.forms import HEARD_SCHEMA, SAID_SCHEMA, read_heard, read_said
 from bot.language.model.merge import merge
 from bot.language.model.sentences import whole_sentences
-from bot.language.model.understanding import catalogue_lines, checked
+from bot.language.model.speech import own_words
+from bot.language.model.understanding import catalogue_lines, checked, letters_in
 from bot.language.orders import gives_orders, may_steer
 from bot.ports import Draft, Language, ReadFact, ReadMessage, Show
 
@@ -29,6 +30,7 @@ LONGEST_MESSAGE = 4000  # characters of a message that a model is shown; the emb
 PLAIN_ACTS = frozenset({"forget", "restart", "status", "help", "thanks", "greet", "skip", "dont_know", "why_asked"})
 # A reply of fewer characters, every asked fact of which was read for sure, needs no second opinion: in any language, and in English.
 SHORT, WHOLE, SURE = 40, 300, 0.9
+SHORT_REPLY = 80  # characters of a reply to a question, that may do without a word for whoever says it
 ANSWER_TOKENS = 400  # reserved in the budget for what a call gives back
 T = TypeVar("T")
 
@@ -91,7 +93,8 @@ class ModelTurn:
         if form is None:
             return base
         self._language = form.language.lower()[:2]
-        understood = checked(form, shown, keys, self._parts.catalogue)
+        own = own_words(shown, vouched=bool(base.facts) or (bool(keys) and len(shown) <= SHORT_REPLY))
+        understood = checked(form, own, keys, self._parts.catalogue, letters_in(shown))
         self._supposed = understood.supposed
         return merge(base, form, understood, keys, trusted=not may_steer(text))
 

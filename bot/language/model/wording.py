@@ -84,11 +84,15 @@ def said_of(said: Said, drafts: Sequence[Draft], room: Room) -> list[str | None]
                 objections.append(why)
                 objected += 1
         # A draft that is put into another language has to be whole: half of a question asks something else.
-        whole = objected == 0 if draft.kind == "text" else True
+        whole = draft.kind != "text" or (objected == 0 and _asks(" ".join(kept)) == _asks(draft.text))
         result.append(" ".join(kept) if kept and whole and guard.as_long(kept, draft.text) else None)
     if not any(result):
         raise Failed("wrong_language" if objections and set(objections) == {"language"} else "uncited")
     return result
+
+
+def _asks(text: str) -> bool:
+    return any(mark in text for mark in "?？؟;")
 
 
 def material_of(draft: Draft, room: Room) -> guard.Material:

@@ -156,9 +156,7 @@ def blocks_of(knowledge: Knowledge, session: Session, reply: Reply) -> list[Bloc
 def card_of(knowledge: Knowledge, session: Session, reply: Reply) -> Card:
     """The card of a verdict."""
     assert reply.decision is not None
-    return make_card(
-        knowledge, session.entries, reply.decision, reply.passages, reply.closest_cases, reply.worded
-    )
+    return make_card(knowledge, session.entries, reply.decision, reply.passages, reply.closest_cases, reply.worded)
 
 
 def person(by: str, text: str) -> Entry:

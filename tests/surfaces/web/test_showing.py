@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import os
 import re
@@ -22,9 +23,9 @@ from serving_pages import Got, Visitor, serving
 
 ROOT = Path(__file__).parents[3]
 sys.path.insert(0, str(ROOT / "tests" / "language" / "model"))
-from brains import Colleague, first_sentences, heard
-from loopback import Asked, ModelServer
-from loopback import serving as answering
+from brains import Colleague, first_sentences, heard  # noqa: E402
+from loopback import Asked, ModelServer  # noqa: E402
+from loopback import serving as answering  # noqa: E402
 
 QUESTION = "how many examples do we need to fine-tune a model?"
 EVIL = "See https://evil.example for all of it. [1]"
@@ -84,7 +85,7 @@ def check_shown(seen: list[tuple[str, Any]], answer: str) -> None:
     """That an answer was shown in growing pieces, nothing of it that does not stand in the end, and then the end."""
     texts = [data["text"] for name, data in seen if name == "message"]
     assert len(texts) >= 2 and seen[-1] == ("end", None)
-    assert all(later.startswith(earlier) and later != earlier for earlier, later in zip(texts, texts[1:], strict=False))
+    assert all(later.startswith(earlier) and later != earlier for earlier, later in itertools.pairwise(texts))
     assert squeezed(texts[-1]) in squeezed(answer)
     assert "evil" not in json.dumps(seen) + answer and "See" not in texts[-1]
 
@@ -110,9 +111,7 @@ async def test_who_comes_late_sees_all_so_far(tmp_path: Path, model: ModelServer
     async with serving(tmp_path, OPENAI_BASE_URL=model.url) as site, site.visitor() as ana:
         await ana.get("/")
         early, saying = asyncio.create_task(watched(site.url, ticket)), asyncio.create_task(ask(ana, ticket))
-        async for name, data in events(site.url, ticket):
-            if name == "message":
-                break
+        data = await anext(data async for name, data in events(site.url, ticket) if name == "message")
         late = await watched(site.url, ticket)
         await saying
         assert late[0][1]["text"].startswith(data["text"]) and late[-2:] == (await early)[-2:]
@@ -154,7 +153,11 @@ async def test_who_may_listen(tmp_path: Path, model: ModelServer) -> None:
 
 async def test_only_so_many_may_listen(tmp_path: Path, model: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.surfaces.web.showing.LISTENERS", 1)
-    async with serving(tmp_path, OPENAI_BASE_URL=model.url) as site, site.visitor() as ana, aiohttp.ClientSession() as bo:
+    async with (
+        serving(tmp_path, OPENAI_BASE_URL=model.url) as site,
+        site.visitor() as ana,
+        aiohttp.ClientSession() as bo,
+    ):
         async with bo.get(f"{site.url}/showing/{secrets.token_hex(16)}") as listening:
             await listening.content.readline()
             assert (await ana.get(f"/showing/{secrets.token_hex(16)}")).status == 204
@@ -185,7 +188,10 @@ async def test_another_process_answers(tmp_path: Path, model: ModelServer) -> No
     """The web process takes the message in and shows; a worker makes the answer."""
     ticket = secrets.token_hex(16)
     serve = ("serve", "--port", "0", "--no-worker")
-    with running(tmp_path, *serve, OPENAI_BASE_URL=model.url) as says, running(tmp_path, "worker", OPENAI_BASE_URL=model.url):
+    with (
+        running(tmp_path, *serve, OPENAI_BASE_URL=model.url) as says,
+        running(tmp_path, "worker", OPENAI_BASE_URL=model.url),
+    ):
         found = re.search(r"http://[\d.:]+", says)
         assert found is not None
         async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
