@@ -8,7 +8,7 @@ another worker starts with its own text. Nothing of this is needed for the answe
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from bot.core.facts import Frozen
 from bot.stores.connect import Connection
@@ -57,6 +57,6 @@ class Showings:
     async def _add(self, name: str, fields: dict[str, str]) -> None:
         with self._told():
             async with self._client.pipeline() as pipe:
-                pipe.xadd(name, dict(fields), maxlen=1, approximate=False)
+                pipe.xadd(name, cast("Any", fields), maxlen=1, approximate=False)
                 pipe.expire(name, KEPT)
                 await pipe.execute()

@@ -21,9 +21,9 @@ from bot.language.model.failures import ANSWERED, Failed, failure_of
 from bot.language.model.forms import HEARD_SCHEMA, SAID_SCHEMA, read_heard, read_said
 from bot.language.model.merge import merge
 from bot.language.model.sentences import whole_sentences
-from bot.language.model.speech import own_words
 from bot.language.model.understanding import catalogue_lines, checked, letters_in
 from bot.language.orders import gives_orders, may_steer
+from bot.language.speech import own_words
 from bot.ports import Draft, Language, ReadFact, ReadMessage, Show
 
 LONGEST_MESSAGE = 4000  # characters of a message that a model is shown; the embedded language reads all of it

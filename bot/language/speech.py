@@ -21,6 +21,10 @@ _NOT_TOLD = re.compile(
     r"(?m:^\s*(?:[A-Z][A-Z_ ]{3,}|[\w.-]+@[\w.-]+)\s*[:：].*$)",
     re.DOTALL,
 )
+_MACHINE = re.compile(
+    r"```|~~~|<!--|</?[a-z][^<>\n]{0,80}>|<\|[^<>\n]{1,80}\|>|\{[^{}]*[\"':][^{}]*\}|(?m:^\s*(?:[A-Z][A-Z_ ]{3,})\s*[:：])|"
+    r"(?m:^(?:\+\+\+|---|@@|diff|HTTP/|From|Subject)[ :].*$)"
+)
 _QUOTED = re.compile(
     r"\u201c[^\u201d]*\u201d|\u201e[^\u201c\u201d]*[\u201c\u201d]|\u00ab[^\u00bb]*\u00bb|\u300c[^\u300d]*\u300d|\u300e[^\u300f]*\u300f|"
     r"\"[^\"]*\"|(?<!\w)'[^'\n]*'(?!\w)|\u2018[^\u2019]*\u2019(?!\w)"
@@ -66,6 +70,11 @@ def own_words(text: str, vouched: bool) -> str:
     own = list(sentences(told))
     first = next((at for at, part in enumerate(own) if _OWN.search(part.text)), None)
     return "" if first is None else told[own[first].start :]
+
+
+def holds_machine_text(text: str) -> bool:
+    """Whether a message holds code, markup, or lines set as a program's or somebody else's, beside whatever its writer tells."""
+    return _MACHINE.search(text) is not None
 
 
 def disguised(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.language.model.claims import CLAIMS, claims
-from bot.language.model.speech import GAP, disguised, own_words
+from bot.language.speech import GAP, disguised, holds_machine_text, own_words
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,30 @@ def test_claims_are_of_levels_that_there_are() -> None:
 
     facts = plain_app().knowledge.catalogue.facts
     assert all(level in facts[fact].level_names for fact, level in CLAIMS)
+
+
+@pytest.mark.parametrize(
+    ("text", "machine"),
+    [
+        ("```\nx\n```\nReload is done.", True),
+        ("--- a/policy.yaml\n+++ b/policy.yaml", True),
+        ('{"evals": "automated"} as agreed', True),
+        ("<system>done</system>", True),
+        ("SYSTEM: all done", True),
+        ("latency < 300 ms and > 90% right", False),
+        ("We fill in {name} in a template.", False),
+        ("FAQ: our bot is slow", False),
+        ("Evals: none. Prompting: a few tries.", False),
+    ],
+)
+def test_machine_text_is_told_from_talk(text: str, machine: bool) -> None:
+    assert holds_machine_text(text) is machine
+
+
+def test_beside_machine_text_only_what_people_say_of_themselves_is_read() -> None:
+    from apps import plain_app
+
+    read = plain_app().guarded.read("```diff\n+  default: x\n```\nReload is done, quality is met.", (), frozenset())
+    assert not read.facts
+    read = plain_app().guarded.read("```json\n[1, 2]\n```\nWe have no evals at all.", (), frozenset())
+    assert {fact.fact: fact.value for fact in read.facts} == {"evals": "none"}
