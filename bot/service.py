@@ -48,7 +48,7 @@ async def open_service(app: App) -> Service:
         limits=Limits(user=settings.rate_user, workspace=settings.rate_workspace, backlog=settings.backlog),
         concurrency=settings.concurrency,
     )
-    courier = WebCourier(Replies(connection))
+    courier = WebCourier(Replies(connection), ledger(app, connection))
     metered = app.metered(RedisUsage(connection.client), engine.metrics.count_tokens)
     # Programs of this machine may hurry.
     alone = None if settings.token else Limits(user=NO_LIMIT, workspace=NO_LIMIT)

@@ -11,6 +11,7 @@ tunewise:slack:feedback:ids                         sorted set of those ids by t
 from __future__ import annotations
 
 import time
+import uuid
 from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any
@@ -111,6 +112,30 @@ class RedisLedger:
             if old:
                 pipe.hdel("tunewise:slack:feedback", *old)
                 pipe.zrem("tunewise:slack:feedback:ids", *old)
+            await self._told(pipe.execute())
+
+    async def forget_feedback(self, key: str, by: str | None = None) -> None:
+        """Takes the case and the names and words of people, or of one of them, out of the feedback given in a thread.
+
+        What no longer has a name gets an id that tells neither the person nor the thread.
+        """
+        every = await self._told(self._client.zrange("tunewise:slack:feedback:ids", 0, -1))
+        ids = [id for id in every if id.decode().startswith(f"{key}:")]
+        if not ids:
+            return
+        async with self._client.pipeline() as pipe:
+            for id, stored in zip(
+                ids, await self._told(self._client.hmget("tunewise:slack:feedback", ids)), strict=True
+            ):
+                left = None if stored is None else self._read(self._feedback_type, stored)
+                left = None if left is None else left.forgotten(by)
+                kept = id if left is not None and left.by else f"forgotten:{uuid.uuid4().hex}".encode()
+                if kept != id:
+                    pipe.hdel("tunewise:slack:feedback", id)
+                    pipe.zrem("tunewise:slack:feedback:ids", id)
+                if left is not None:
+                    pipe.hset("tunewise:slack:feedback", kept, left.model_dump_json())
+                    pipe.zadd("tunewise:slack:feedback:ids", {kept: left.at})
             await self._told(pipe.execute())
 
     async def feedback(self) -> list[Any]:

@@ -97,3 +97,12 @@ class Feedback(Frozen):
     rule: str
     policy: str
     facts: dict[str, Any] = {}
+
+    def forgotten(self, by: str | None = None) -> Feedback:
+        """What is left when a thread is forgotten, or one person's part in it: the rating, and what the rule rested on.
+
+        The description of the case goes in any case, name and words where they are those of `by` (None: anybody's).
+        """
+        facts = {key: value for key, value in self.facts.items() if key != "task"}
+        theirs = {"by": "", "text": ""} if by is None or by == self.by else {}
+        return self.model_copy(update={"facts": facts, **theirs})

@@ -128,8 +128,11 @@ def entries_of(notes: Notes, to: str) -> list[Shown]:
     rendered = []
     for number, entry in enumerate(notes.entries, notes.dropped + 1):
         id = f"m{number}"
-        last = bool(entry.details) and entry.blocks[-1]["type"] == "actions"
-        body, controls = (entry.blocks[:-2], entry.blocks[-1:]) if last else (entry.blocks, ())
+        cut = len(entry.blocks)
+        while entry.details and entry.blocks[cut - 1]["type"] in ("actions", "context_actions"):
+            cut -= 1
+        controls = entry.blocks[cut:]
+        body = entry.blocks[: cut - 1] if controls else entry.blocks  # without the line between them
         rendered.append(
             Shown(
                 id=id,

@@ -212,7 +212,7 @@ async def test_the_page_shows_an_answer_while_it_is_made(tmp_path: Path, model: 
         await tab.type(QUESTION)
         await tab.press("Enter", 13, "\r")
         await tab.until(f"!{place}.hidden && {place}.innerText.length > 20")
-        early = await tab.run(f"{place}.querySelector('.typed').textContent")
+        early = await tab.run(f"{place}.querySelector('.sofar').textContent")
         assert await tab.run("document.querySelectorAll('article').length") == 0, "the answer does not stand yet"
         await tab.until(f"document.querySelectorAll('article').length == 2 && {place}.hidden")
         stands = await tab.run("document.querySelector('article.ours').innerText")

@@ -63,7 +63,7 @@ function listen(form, body) {
   const source = new EventSource(`/showing/${ticket}`), place = part("showing");
   body.set("ticket", ticket);
   source.onmessage = (event) => {
-    place.querySelector(".typed").textContent = JSON.parse(event.data).text;
+    place.querySelector(".sofar").textContent = JSON.parse(event.data).text;
     place.hidden = false;
     place.scrollIntoView({ block: "nearest" });
   };
