@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.encoder.bert import Bert
     from bot.language.embedded import EmbeddedLanguage
     from bot.language.guarded import GuardedLanguage
-    from bot.language.model.turn import Parts
+    from bot.language.model.calls import Parts
     from bot.retrieval.vectors import Vectors
 
 
