@@ -99,7 +99,7 @@ function takeOver(page, { failed, typed, sent, from }) {
   const stays = from && !asked ? part(from) : null;
   (news.find((each) => each.classList.contains("ours")) ?? stays)?.scrollIntoView({ block: stays ? "nearest" : "start" });
   if (typed) part("text").focus({ preventScroll: true });
-  else (stays?.querySelector("button, select, input") ?? asked ?? stays)?.focus({ preventScroll: true });
+  else if (!stays?.contains(document.activeElement)) (stays?.querySelector("button, select, input") ?? asked ?? stays)?.focus({ preventScroll: true });
   look();
 }
 
