@@ -16,7 +16,7 @@ from bot.core.facts import Frozen
 from bot.core.policy import TUNING
 from bot.core.words import VERDICT_WORDS
 from bot.language.model import tongue
-from bot.language.numbers import quantities
+from bot.language.model.amounts import amounts_in, numbers_in
 from bot.language.orders import gives_orders
 
 LONGEST_SENTENCE = 420  # characters
@@ -32,13 +32,6 @@ _LINK = re.compile(
 _MENTION = re.compile(r"(?<!\w)[@＠][\w.-]+|<[!@#]|[<>]|(?<!\w)#[A-Za-z][\w-]+|\b(?:U|C|W|G)0[A-Z0-9]{6,}\b")
 _MARKUP = re.compile(r"[`|{}\\~^]|\*\*|__|!\[|\]\(|^\s*(?:[#>]|\d+[.)]\s|[-*•]\s)|:[a-z_]{2,}:")
 _CITE = re.compile(r"\s*\[(\d{1,2})\]")
-_NUMBER = re.compile(r"\d+(?:[.,'\u202f\xa0 ]\d{3})*(?:[.,]\d+)?")
-_WORDED = re.compile(
-    r"\b(?:hundreds?|thousands?|millions?|billions?|dozens?|twice|double|triple|half|third|quarter|percent|hundert\w*|tausend\w*|"
-    r"millionen|prozent|dutzend\w*|doppelt|cent|mille|millions?|pour ?cent|douzaine|moitié|cien\w*|mil|millones|por ciento|docena|mitad|"
-    r"cento|mila|milioni|metà|honderd\w*|duizend\w*|miljoen|сот\w*|тысяч\w*|миллион\w*|процент\w*)\b|[百千万億亿]",
-    re.IGNORECASE,
-)
 _TUNE = re.compile(
     r"\bfine[- ]?tun\w*|\b(?:re)?train(?:ing|ed|s)?\b|\btun(?:e|ing|ed|es)\b|\blora\b|\bfeintun\w*|\bfinetun\w*|\btrainier\w*|"
     r"\bnachtrain\w*|"
@@ -110,7 +103,7 @@ class Material(Frozen):
     @cached_property
     def numbers(self) -> frozenset[str]:
         """The numbers in it, written plainly."""
-        return _numbers(self.given)
+        return numbers_in(self.given)
 
     @cached_property
     def pieces(self) -> frozenset[tuple[str, ...]]:
@@ -152,7 +145,7 @@ def objection(text: str, cites: Sequence[int], material: Material) -> str | None
         return "markup"
     if any(len(word) > 40 for word in text.split() if word.isascii()):
         return "code"
-    if not _numbers(text) <= material.numbers or not _worded(text) <= _worded(material.given):
+    if not numbers_in(text) <= material.numbers or not amounts_in(text) <= amounts_in(material.given):
         return "number"
     if _runs(text) & material.shingles or _in_pieces(text, material) or gives_orders(text, broad=False):
         return "prompt"
@@ -190,24 +183,6 @@ def _turned(text: str, material: Material) -> bool:
     if material.verdict in TUNING or not _TUNE.search(text):
         return False
     return not _HOLD.search(text) and bool(_GO.search(text) or not _TUNE.search(material.given))
-
-
-def _numbers(text: str) -> frozenset[str]:
-    """Numbers in digits and in words, each as plain digits."""
-    written = {re.sub(r"[,'\u202f\xa0 ](?=\d{3})", "", number).replace(",", ".") for number in _NUMBER.findall(text)}
-    # 1.500 is read both ways, since languages differ
-    both = {re.sub(r"\.(?=\d{3}(?!\d))", "", number) for number in written}
-    values = {f"{quantity.value:g}" for quantity in quantities(text) if quantity.value > 2}
-    return frozenset(_trimmed(number) for number in both | {v for v in values if "e" not in v})
-
-
-def _trimmed(number: str) -> str:
-    return number.rstrip("0").rstrip(".") if "." in number else number.lstrip("0") or "0"
-
-
-def _worded(text: str) -> frozenset[str]:
-    """Words for amounts, cut so that their forms fall together."""
-    return frozenset(word.lower()[:5] for word in _WORDED.findall(text))
 
 
 def _names(text: str, english: bool) -> set[str]:
