@@ -15,6 +15,7 @@ from bot.content.prompts import Prompts, load_prompts
 from bot.core.knowledge import Knowledge
 from bot.core.session import Session
 from bot.core.usage import TurnUsage
+from bot.errors import ContentError, TunewiseError
 from bot.metered import Metered, Turned, Usage
 from bot.ports import Passages, Show
 from bot.settings import Settings, content_folder, read_settings
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from bot.encoder.bert import Bert
     from bot.language.embedded import EmbeddedLanguage
     from bot.language.guarded import GuardedLanguage
-    from bot.language.model.turn import Parts
+    from bot.language.model.calls import Parts
     from bot.retrieval.vectors import Vectors
 
 
@@ -192,25 +193,41 @@ class App:
         return Turned(after, replies, usage)
 
     def metered(self, usage: Usage, count: Callable[[int, int], None] | None = None) -> Metered:
-        """Turns whose use of a language model is written down, and counted by `count` as tokens read and written."""
-        return Metered(self.turn, usage, self.today, self.settings.model_name is not None, count)
+        """Turns and answers whose use of a language model is written down, and counted by `count` as tokens read and written."""
+        return Metered(self.turn, usage, self.today, self.settings.model_name is not None, count, self.ask)
 
-    def ask(self, question: str, show: Show | None = None) -> tuple[Reply, TurnUsage]:
-        """One answer from the knowledge base, worded by the language model where there is one."""
+    def ask(
+        self, question: str, *, workspace: str = "local", model: bool = True, spent: int = 0, show: Show | None = None
+    ) -> tuple[Reply, TurnUsage]:
+        """One answer from the knowledge base, worded by the language model where there is one; see `turn`."""
         from bot.talk.asides import knowledge_answer
         from bot.talk.wording import worded
 
-        if self.model is None:
+        parts = self.model if model else None
+        if parts is None:
             return knowledge_answer(self.talk, question), TurnUsage(prompts="")
         from bot.language.model.tongue import tongue_of
         from bot.language.model.turn import ModelTurn
 
-        turn = ModelTurn(self.model, self.guarded, show=show)
+        turn = ModelTurn(parts, self.guarded, spent, show)
         searched = question
         if tongue_of(question) not in (None, "en"):  # the notes are English, and so is search
             searched = turn.read(question, (), frozenset()).question or question
         [reply] = worded(turn, Session(thread="ask"), question, [knowledge_answer(self.talk, searched)])
+        LOG.info("ask", extra={"workspace": workspace, **turn.usage.as_fields()})
         return reply.model_copy(update={"prompts": turn.usage.prompts}), turn.usage
+
+    def check_prompts(self) -> None:
+        """Raises TunewiseError, in one sentence, where a language model is configured whose prompts are broken."""
+        if self.settings.model_name is None:
+            return
+        try:
+            _ = self.prompts
+        except ContentError as error:
+            more = f", and {len(error.problems) - 1} more" if len(error.problems) > 1 else ""
+            raise TunewiseError(
+                f"The prompts for the language model cannot be used ({error.problems[0]}{more}); run: tunewise prompts check"
+            ) from None
 
     def warm(self) -> None:
         """Loads all that a first message needs, so that it does not wait for it. Any thread may call it."""

@@ -36,7 +36,7 @@ class Conversations:
         self._app = app
         self.sessions = sessions
         self.usage = usage_beside(sessions)
-        self._metered = app.metered(self.usage)
+        self.metered = app.metered(self.usage)
         self._last: dict[str, Session] = {}
         self._turns: dict[str, asyncio.Lock] = {}  # turns of one thread run one at a time
 
@@ -65,7 +65,7 @@ class Conversations:
         async with self._turns.setdefault(thread, asyncio.Lock()):
             for attempt in range(SAVES):
                 session = await self.sessions.load(thread) or new_session(thread)
-                after, replies = await self._metered.turn(session, message, show=show)
+                after, replies = await self.metered.turn(session, message, show=show)
                 try:
                     if after == new_session(thread):
                         await self.sessions.delete(thread)

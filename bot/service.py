@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.stores.connect import Connection
     from bot.stores.ledger import RedisLedger
+    from bot.stores.showing import Showings
     from bot.surfaces.slack.joining import Joined
     from bot.surfaces.slack.values import Rules
     from bot.surfaces.web.access import Guard
@@ -49,16 +50,23 @@ async def open_service(app: App) -> Service:
         limits=Limits(user=settings.rate_user, workspace=settings.rate_workspace, backlog=settings.backlog),
         concurrency=settings.concurrency,
     )
-    courier = WebCourier(Replies(connection))
+    courier = WebCourier(Replies(connection), ledger(app, connection))
     metered = app.metered(RedisUsage(connection.client), engine.metrics.count_tokens)
     # Programs of this machine may hurry.
     alone = None if settings.token else Limits(user=NO_LIMIT, workspace=NO_LIMIT)
-    engine.register(SURFACE, WebHandler(lambda: app.talk, metered.turn), courier, alone)
+    engine.register(SURFACE, WebHandler(lambda: app.talk, metered.turn, _showings(app, connection)), courier, alone)
     try:
         return Service(connection, engine, courier, await _slack(app, connection, engine, metered))
     except BaseException:
         await connection.close()
         raise
+
+
+def _showings(app: App, connection: Connection) -> Showings | None:
+    """Where answers are shown while they are made; None without a language model, whose answers alone take a while."""
+    from bot.stores.showing import Showings
+
+    return Showings(connection) if app.settings.model_name is not None else None
 
 
 async def _slack(app: App, connection: Connection, engine: Engine, metered: Metered) -> Joined | None:
@@ -129,7 +137,7 @@ def make_web(app: App, service: Service) -> Guard:
     )
     token = app.settings.token.get_secret_value() if app.settings.token else None
     view = View(lambda: app.talk, lambda thread: read_thread(connection, WORKSPACE, thread))
-    Pages(service.engine, service.courier, view, token).add_to(api)
+    Pages(service.engine, service.courier, view, token, _showings(app, connection)).add_to(api)
     slack, elsewhere = service.slack, ("/slack/events",)
     if slack is None or app.settings.slack_signing_secret is None:
         return Guard(api, token)

@@ -27,7 +27,8 @@ FITTING = {"faq": {"answer"}, "smalltalk": {"text"}, "offtopic": {"text"}, "inje
 def play_file(app: App, cases: list[dict[str, Any]], model: bool = False) -> dict[str, Any]:
     """Plays every case; the figures over all of them, and every case with what happened. Raises UsageError for other lines.
 
-    With `model`, turns go through the language model that is configured, and the figures say what that took.
+    With `model`, turns go through the language model that is configured, and the figures say what that took; "calls" are the
+    calls themselves, for the caller to write down.
     """
     for number, case in enumerate(cases, 1):
         _check(app, number, case)
@@ -56,7 +57,8 @@ def play_file(app: App, cases: list[dict[str, Any]], model: bool = False) -> dic
         "turn_p99_ms": round(1000 * times[int(0.99 * (len(times) - 1))], 1) if times else None,
     }
     calls = [call for p in played for call in p.pop("calls")]
-    return {"figures": figures | (_taken(calls, len(played)) if model else {}), "cases": played}
+    result = {"figures": figures | (_taken(calls, len(played)) if model else {}), "cases": played}
+    return result | ({"calls": calls} if model else {})
 
 
 def _taken(calls: list[CallUsage], cases: int) -> dict[str, Any]:

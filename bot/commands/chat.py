@@ -22,4 +22,5 @@ def chat(
     from bot.surfaces.terminal.session import chat_in_terminal
 
     app = make_app()
+    app.check_prompts()
     asyncio.run(chat_in_terminal(app, lambda: open_conversations(app), resume, name or user(), jsonl))

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bot.commands.inputs import read_json_lines
 from bot.commands.options import AsJson, Today, day_of, make_app, print_json
-from bot.errors import TunewiseError, UsageError
+from bot.errors import StoreError, TunewiseError, UsageError
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.core.usage import CallUsage
 
 
 def evaluate(
@@ -30,7 +36,9 @@ def evaluate(
     if model is None:
         lines: list[str] = summary_lines(result)
     else:
+        app.check_prompts()
         with_model = play_file(app, cases, model=True)
+        asyncio.run(_written_down(app, with_model.pop("calls")))
         _answered(with_model["figures"], model)
         lines = compared_lines(result, with_model, model)
         result = {"embedded": result, "model": {"name": model, **with_model}}
@@ -39,6 +47,19 @@ def evaluate(
         return
     for line in lines:
         typer.echo(line)
+
+
+async def _written_down(app: App, calls: list[CallUsage]) -> None:
+    """Counts what the model took with all else that models took, where a store can run."""
+    from bot.conversations import open_conversations
+    from bot.core.usage import TurnUsage
+
+    with contextlib.suppress(StoreError):
+        talk = await open_conversations(app)
+        try:
+            await talk.metered.record("local", TurnUsage(prompts=app.prompts.version, calls=tuple(calls)))
+        finally:
+            await talk.close()
 
 
 def _answered(figures: dict[str, Any], model: str) -> None:

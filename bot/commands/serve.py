@@ -27,6 +27,7 @@ def serve(
     from bot.surfaces.web.serving import listen
 
     app = make_app()
+    app.check_prompts()
     if app.settings.token is None and not is_loopback(host):
         raise SettingsError(f"To serve on {host}, off this machine, set TUNEWISE_TOKEN to a long random text first.")
     if app.settings.token is None and app.settings.slack_bot_token and app.settings.slack_signing_secret:

@@ -21,6 +21,7 @@ def slack(
     from bot.commands.service import run_service
 
     app = make_app()
+    app.check_prompts()
     for name, value in (
         ("SLACK_BOT_TOKEN", app.settings.slack_bot_token),
         ("SLACK_APP_TOKEN", app.settings.slack_app_token),

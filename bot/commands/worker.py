@@ -9,4 +9,6 @@ def worker() -> None:
     """Run turns from the queue, until SIGTERM or Ctrl-C; any number of these may run beside each other."""
     from bot.commands.service import run_service
 
-    run_service(make_app(), "Working", work=True)
+    app = make_app()
+    app.check_prompts()
+    run_service(app, "Working", work=True)

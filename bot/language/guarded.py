@@ -1,10 +1,11 @@
-"""Guarded: a language that reads messages only after the sentences that give the bot orders have been taken out."""
+"""Guarded: a language that reads messages only after what is not their writer's telling was taken out: orders, and machine text."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from bot.language.orders import gives_orders, without_orders
+from bot.language.speech import holds_machine_text, own_words
 from bot.ports import Language, ReadFact, ReadMessage
 
 ORDERS = ReadMessage(act="injection", kind="injection")
@@ -18,9 +19,13 @@ class GuardedLanguage:
         self._inner = inner
 
     def read(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> ReadMessage:
-        """See ports.Language. Where there were orders, what is left tells facts at most: it does nothing else."""
+        """See ports.Language. Where there were orders, what is left tells facts at most: it does nothing else.
+
+        Beside code, markup and the like only what people say for themselves is read.
+        """
         if not gives_orders(text):
-            return self._inner.read(text, asked, known)
+            told = own_words(text, vouched=False) if holds_machine_text(text) else text
+            return self._inner.read(told, asked, known) if told else ORDERS
         rest = without_orders(text)
         if not any(character.isalpha() for character in rest):
             return ORDERS

@@ -118,7 +118,9 @@ class ReadingModel:
         self._columns: dict[str, list[int]] = {}
         for column, (fact, _) in enumerate(self._labels):
             self._columns.setdefault(fact, []).append(column)
-        self._levels = {fact: [self._labels[column][1] for column in columns] for fact, columns in self._columns.items()}
+        self._levels = {
+            fact: [self._labels[column][1] for column in columns] for fact, columns in self._columns.items()
+        }
         self._asked = {fact: self._pieces(words_of(catalogue.facts[fact].name)) for fact in self._columns}
 
     @property

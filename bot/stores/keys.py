@@ -13,6 +13,7 @@ tunewise:{workspace}:claim:{name}       mail that arrived under this name; expir
 tunewise:{workspace}:rate:{who}:{when}  how many messages somebody sent in a minute; expires
 tunewise:{workspace}:replies:{thread}   hash: message of the HTTP API -> its answer, until fetched; expires
 tunewise:{workspace}:reply:{thread}:{m} the answer to a message that had its thread forgotten; expires
+tunewise:{workspace}:showing:{ticket}   stream of one entry: the text of an answer while it is made; expires within a minute
 tunewise:backlog                        sorted set of all mail not yet done, by the time it arrived
 tunewise:timers                         sorted set of all timers by the time they are due
 tunewise:dead                           sorted set of all dead letters by the time they died

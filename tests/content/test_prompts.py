@@ -39,7 +39,7 @@ def test_the_hash_tells_every_change(folder: Path) -> None:
     ("file", "old", "new", "said"),
     [
         ("word.md", "---\nid", "id", "word.md:1: a prompt starts with front matter"),
-        ("word.md", "version: 1", "version: soon", "word.md:3: version"),
+        ("word.md", "version: 2", "version: soon", "word.md:3: version"),
         ("word.md", "id: word", "id: wording", "word.md:2: the id 'wording' differs"),
         ("word.md", "schema: said", "schema: heard", "word.md:1: its schema is 'said'"),
         ("word.md", "schema: said", "schema: poem", "word.md:6: schema"),

@@ -29,7 +29,7 @@ _STEMS: dict[str, str] = {
     "cheaper_tried": r"small|mini|cach|batch|cheap|stream|klein|petit|pequeñ|piccol|klein|mał|小さ|小模型|маленьк",
     "context_fit": r"context|fit|window|token|prompt|pages|passt|seiten|kontext|tient|contexte|cabe|contesto|past|mieści|文脈|"
     r"上下文|контекст",
-    "evals": r"eval|test|benchmark|measur|metric|score|eyeball|by eye|check|grade|mess|mis+t|prüf|bewert|auge|testset|mesur|"
+    "evals": r"eval|test|benchmark|measur|metric|score|eyeball|by eye|check|grade|mess(?!age)|mis+t|prüf|bewert|auge|testset|mesur|"
     r"évalu|jauge|œil|"
     r"medi[mrd]|evalu|ojo|valut|misur|occhio|avalia|meet|met(?:en|ing)|oog|ocen|mierz|oko|ölç|değerlendir|評価|測|目で|评测|评估|测|"
     r"оцен|измер|тест|глаз",
@@ -82,7 +82,8 @@ _STEMS: dict[str, str] = {
     r"error|rischi|"
     r"errore|ryzyk|błąd|危険|风险|риск",
 }
-ANCHORS = {fact: re.compile(stems, re.IGNORECASE) for fact, stems in _STEMS.items()}
+# Stems begin a word, so that "retrieval" is no eval; in scripts without blanks they are found anywhere.
+ANCHORS = {fact: re.compile(rf"(?<![a-zà-ɏα-ωа-я])(?:{stems})", re.IGNORECASE) for fact, stems in _STEMS.items()}
 
 
 def anchored(fact: str, words: str) -> bool:

@@ -1,7 +1,8 @@
 """Guard: which of a model's sentences may be said. Everything it writes is data until it has passed here.
 
-A sentence must rest on a passage that was supplied, hold no link, address, mention, markup, code or prompt text, no number
-and no name that is not in what it was given, and must not turn the verdict round. What fails is dropped, not mended.
+A sentence must rest on a passage that was supplied, speak of what it was given and not of the speaker, be in the language asked
+for, hold no link, address, mention, markup, code or prompt text, no number and no name that is not in what it was given,
+and must not turn the verdict round. What fails is dropped, not mended.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from bot.core.facts import Frozen
 from bot.core.policy import TUNING
 from bot.core.words import VERDICT_WORDS
 from bot.language.model import tongue
-from bot.language.numbers import quantities
+from bot.language.model.amounts import amounts_in, numbers_in
 from bot.language.orders import gives_orders
 
 LONGEST_SENTENCE = 420  # characters
 SHARED = 0.45  # of an English sentence's content words, that must be in what it was given
 SHINGLE = 6  # words in a row that no sentence may share with a prompt
+PIECE, PIECES = 3, 0.34  # shorter runs of words, and how many of a sentence's may be a prompt's
+TELLING = 8  # words from which on a sentence has to show which language it is in
 _LINK = re.compile(
     r"https?:|www\.|mailto:|ftp:|//|\b[\w-]+(?:\.[\w-]+)*\s?(?:\.|\[\.\]|\(dot\)|\sdot\s)\s?(?:com|org|net|io|ai|dev|app|co|me|info|biz|"
     r"xyz|ru|cn|de|fr|uk|eu|us|sh|gg|ly|link|site|online|example|test|local|onion|zip|click)\b|\S@\S|\b\d{1,3}(?:\.\d{1,3}){3}\b",
@@ -29,13 +32,6 @@ _LINK = re.compile(
 _MENTION = re.compile(r"(?<!\w)[@＠][\w.-]+|<[!@#]|[<>]|(?<!\w)#[A-Za-z][\w-]+|\b(?:U|C|W|G)0[A-Z0-9]{6,}\b")
 _MARKUP = re.compile(r"[`|{}\\~^]|\*\*|__|!\[|\]\(|^\s*(?:[#>]|\d+[.)]\s|[-*•]\s)|:[a-z_]{2,}:")
 _CITE = re.compile(r"\s*\[(\d{1,2})\]")
-_NUMBER = re.compile(r"\d+(?:[.,'\u202f\xa0 ]\d{3})*(?:[.,]\d+)?")
-_WORDED = re.compile(
-    r"\b(?:hundreds?|thousands?|millions?|billions?|dozens?|twice|double|triple|half|third|quarter|percent|hundert\w*|tausend\w*|"
-    r"millionen|prozent|dutzend\w*|doppelt|cent|mille|millions?|pour ?cent|douzaine|moitié|cien\w*|mil|millones|por ciento|docena|mitad|"
-    r"cento|mila|milioni|metà|honderd\w*|duizend\w*|miljoen|сот\w*|тысяч\w*|миллион\w*|процент\w*)\b|[百千万億亿]",
-    re.IGNORECASE,
-)
 _TUNE = re.compile(
     r"\bfine[- ]?tun\w*|\b(?:re)?train(?:ing|ed|s)?\b|\btun(?:e|ing|ed|es)\b|\blora\b|\bfeintun\w*|\bfinetun\w*|\btrainier\w*|"
     r"\bnachtrain\w*|"
@@ -58,6 +54,12 @@ _GO = re.compile(
     r"by )?(?:fine|train|tun)|"
     r"\bshould (?:fine|train|tune)|\btrainiert? jetzt|\bfeintunen\b",
     re.IGNORECASE,
+)
+# The speaker of a sentence about advice is nobody: whoever says "I" or "my instructions" there speaks of something else.
+_SELF = re.compile(
+    r"\b(?:I|I'(?:m|ve|d|ll)|[Mm]y(?:self)?|[Mm]ine|[Ii]ch|[Mm]ein\w*|[Jj]e|[Jj]'\w+|[Mm]es|[Mm]on|[Mm]oi|[Yy]o|[Mm]is?|[Mm]e|[Ii]o|[Mm]i[oaei]|"
+    r"[Mm]iei|[Ee]u|[Mm]eus?|[Mm]inhas?|[Ii]k|[Mm]ijn|[Jj]ag|[Mm]in|[Mm]itt|[Mm]ina|[Mm]ój|[Mm]oj[aei]|[Mm]nie|[Bb]en|[Bb]enim|[Bb]ana|"
+    r"[Яя]|[Мм]о[йяеи]|[Мм]еня|[Мм]не)\b|我(?!们|們)|私(?!たち)|僕|俺|제가|저는|나는|내 |أنا|אני|मैं|मेर|ฉัน|ผม"
 )
 _NAME = re.compile(r"(?<![\w'])(?:[A-Z][\w&'-]*[A-Z0-9][\w&'-]*|[A-Z][a-z][\w'-]+)")
 _COMMON = frozenset(
@@ -101,7 +103,12 @@ class Material(Frozen):
     @cached_property
     def numbers(self) -> frozenset[str]:
         """The numbers in it, written plainly."""
-        return _numbers(self.given)
+        return numbers_in(self.given)
+
+    @cached_property
+    def pieces(self) -> frozenset[tuple[str, ...]]:
+        """The same in shorter runs."""
+        return _runs(self.leaks, PIECE) - _runs(self.given, PIECE)
 
     @cached_property
     def shingles(self) -> frozenset[tuple[str, ...]]:
@@ -138,16 +145,19 @@ def objection(text: str, cites: Sequence[int], material: Material) -> str | None
         return "markup"
     if any(len(word) > 40 for word in text.split() if word.isascii()):
         return "code"
-    if not _numbers(text) <= material.numbers or not _worded(text) <= _worded(material.given):
+    if not numbers_in(text) <= material.numbers or not amounts_in(text) <= amounts_in(material.given):
         return "number"
-    if _runs(text) & material.shingles or gives_orders(text, broad=False):
+    if _runs(text) & material.shingles or _in_pieces(text, material) or gives_orders(text, broad=False):
         return "prompt"
+    if material.passages and _speaks_of_self(text, material):
+        return "self"
     if _turned(text, material):
         return "verdict"
     english = material.tongue in (None, "en")
     if not english and tongue.tongue_of(text) == "en" and len(text.split()) > 5:
         return "language"
-    if english and tongue.tongue_of(text) not in (None, "en"):
+    told = tongue.tongue_of(text)
+    if told not in (None, material.tongue or "en") or (told is None and not english and len(text.split()) > TELLING):
         return "language"
     if _names(text, english) - _words(material.given):
         return "name"
@@ -175,24 +185,6 @@ def _turned(text: str, material: Material) -> bool:
     return not _HOLD.search(text) and bool(_GO.search(text) or not _TUNE.search(material.given))
 
 
-def _numbers(text: str) -> frozenset[str]:
-    """Numbers in digits and in words, each as plain digits."""
-    written = {re.sub(r"[,'\u202f\xa0 ](?=\d{3})", "", number).replace(",", ".") for number in _NUMBER.findall(text)}
-    # 1.500 is read both ways, since languages differ
-    both = {re.sub(r"\.(?=\d{3}(?!\d))", "", number) for number in written}
-    values = {f"{quantity.value:g}" for quantity in quantities(text) if quantity.value > 2}
-    return frozenset(_trimmed(number) for number in both | {v for v in values if "e" not in v})
-
-
-def _trimmed(number: str) -> str:
-    return number.rstrip("0").rstrip(".") if "." in number else number.lstrip("0") or "0"
-
-
-def _worded(text: str) -> frozenset[str]:
-    """Words for amounts, cut so that their forms fall together."""
-    return frozenset(word.lower()[:5] for word in _WORDED.findall(text))
-
-
 def _names(text: str, english: bool) -> set[str]:
     """What looks like a name: in English any capitalised word inside a sentence, elsewhere only what mixes capitals."""
     found = {
@@ -215,9 +207,21 @@ def _stems(text: str) -> list[str]:
     return [word[:5] for word in words if word not in _COMMON]
 
 
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
+def _runs(text: str, length: int = SHINGLE) -> frozenset[tuple[str, ...]]:
     words = re.findall(r"\w+", text.lower())
-    return frozenset(tuple(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1))
+    return frozenset(tuple(words[at : at + length]) for at in range(len(words) - length + 1))
+
+
+def _in_pieces(text: str, material: Material) -> bool:
+    """Whether much of a sentence is put together from short pieces of a prompt."""
+    runs = _runs(text, PIECE)
+    return bool(runs) and len(runs & material.pieces) > max(1, PIECES * len(runs))
+
+
+def _speaks_of_self(text: str, material: Material) -> bool:
+    """Whether a sentence says "I" or "my" of its own, in whatever language."""
+    said = {word.lower() for word in _SELF.findall(text)}
+    return bool(said - {word.lower() for word in _SELF.findall(material.given)})
 
 
 def marked(text: str, cites: Iterable[int]) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bot.content.prompts import Prompts
 from bot.core.facts import Catalogue
 from bot.core.usage import Prices
+from bot.language.model.calls import Parts
 from bot.language.model.client import Client, ModelSpec
-from bot.language.model.turn import Parts
 from bot.settings import Settings
 
 

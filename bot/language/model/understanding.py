@@ -38,6 +38,12 @@ _NO = re.compile(
     r"n'(?:a|ont|avons|est|y)\b|ない|ません|なし|无|沒|没|不|未|안|없|않",
     re.IGNORECASE,
 )
+_UNKNOWN = re.compile(
+    r"\b(?:know\w*|idea|sure|unknown|unclear|nobody|clue|can'?t say|wei(?:ß|ss)|wissen|ahnung|unklar|unbekannt|sais|sait|savons|idée|"
+    r"inconnu|sé|sabe|sabemos|non so|sappiamo|sei|ideia|weet|weten|idee|vet|aning|wiem|wiemy|wiadomo|bil\w*mi\w*|fikr\w*|"
+    r"зна\w+|понят\w+|извест\w+|γνωρίζ\w+|ξέρ\w+)\b|不知|不清楚|不确定|わから|分から|知ら|不明|모르|몰라|أعرف|نعرف|יודע|पता नहीं|ไม่รู้|ไม่ทราบ",
+    re.IGNORECASE,
+)
 # Levels that say that something is not there: a negation in the words speaks for them, not against them.
 _ABSENT = {
     ("evals", "none"), ("evals", "eyeballed"), ("prompting", "none"), ("prompting", "some"), ("retrieval", "not_tried"),
@@ -50,11 +56,12 @@ _ABSENT = {
 
 
 class Understood(Frozen):
-    """What is left of a model's reading: facts stated, facts supposed, and facts that must be asked about to be sure."""
+    """What is left of a model's reading: facts stated, supposed, to be asked about to be sure, and known to nobody."""
 
     facts: tuple[ReadFact, ...] = ()
     supposed: tuple[ReadFact, ...] = ()
     doubtful: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
     thrown_away: int = 0
     letters: int = 0  # of the message
 
@@ -76,12 +83,15 @@ def _line(key: str, spec: FactSpec) -> str:
     return f"{key}: " + "; ".join(f"{name} = {level.says}" for name, level in spec.levels.items())
 
 
-def checked(heard: Heard, text: str, asked: Sequence[str], catalogue: Catalogue) -> Understood:
-    """The facts of a reading that stand up: a known key, a legal level, a quote that the message holds, and not negated.
+def checked(
+    heard: Heard, own: str, asked: Sequence[str], catalogue: Catalogue, letters: int | None = None
+) -> Understood:
+    """The facts of a reading that stand up: a known key, a legal level, a quote from the writer's `own` words, and not negated.
 
-    A number has to stand in its quote. A level that a "not" in the quote's own clause speaks against is doubtful.
+    A number has to stand in its quote. A level that a "not" in the quote's own clause speaks against is doubtful. Not knowing
+    has to be said in some words for it. `letters` is how many the whole message has.
     """
-    message = clean(text)
+    message = clean(own)
     stated: dict[str, ReadFact] = {}
     supposed: list[ReadFact] = []
     doubtful: list[str] = []
@@ -104,8 +114,9 @@ def checked(heard: Heard, text: str, asked: Sequence[str], catalogue: Catalogue)
         facts=tuple(stated.values()),
         supposed=tuple(supposed),
         doubtful=tuple(dict.fromkeys(doubtful)),
+        unknown=tuple(key for key in heard.dont_know if key in asked) if _UNKNOWN.search(message) else (),
         thrown_away=thrown_away,
-        letters=letters_in(message),
+        letters=letters_in(message) if letters is None else letters,
     )
 
 

@@ -9,7 +9,6 @@ from bot.language.model import guard, tongue
 from bot.language.model.client import as_input
 from bot.language.model.failures import Failed
 from bot.language.model.forms import Said
-from bot.language.model.sentences import split
 from bot.ports import Draft
 
 LONGEST_PERSON = 300  # characters of a person's message that a model sees when it words a reply
@@ -84,11 +83,15 @@ def said_of(said: Said, drafts: Sequence[Draft], room: Room) -> list[str | None]
                 objections.append(why)
                 objected += 1
         # A draft that is put into another language has to be whole: half of a question asks something else.
-        whole = objected == 0 if draft.kind == "text" else True
+        whole = draft.kind != "text" or (objected == 0 and _asks(" ".join(kept)) == _asks(draft.text))
         result.append(" ".join(kept) if kept and whole and guard.as_long(kept, draft.text) else None)
     if not any(result):
         raise Failed("wrong_language" if objections and set(objections) == {"language"} else "uncited")
     return result
+
+
+def _asks(text: str) -> bool:
+    return any(mark in text for mark in "?？؟;")
 
 
 def material_of(draft: Draft, room: Room) -> guard.Material:
@@ -100,21 +103,3 @@ def material_of(draft: Draft, room: Room) -> guard.Material:
         tongue=room.language,
         leaks=room.leaks,
     )
-
-
-def answered(sentence: str, draft: Draft, room: Room) -> str | None:
-    """A sentence of an answer as it may be said, or None."""
-    text, cites = guard.split_marks(guard.plain(sentence))
-    material = material_of(draft, room)
-    return guard.marked(text, cites) if guard.objection(text, cites, material) is None else None
-
-
-def whole_answer(text: str, draft: Draft, room: Room) -> str:
-    """The sentences of a whole answer that may be said. Raises Failed where too few of them may."""
-    sentences = split(text)
-    kept = [said for sentence in sentences if (said := answered(sentence, draft, room))]
-    if not sentences:
-        raise Failed("empty")
-    if len(kept) < PART * len(sentences):
-        raise Failed("uncited")
-    return " ".join(kept)

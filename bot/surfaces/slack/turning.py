@@ -66,7 +66,7 @@ def turned(
 def card_of(knowledge: Knowledge, session: Session, reply: Reply) -> Card:
     """The card of a verdict, in the names of those who spoke."""
     assert reply.decision is not None
-    return make_card(knowledge, session.entries, reply.decision, reply.passages, reply.closest_cases)
+    return make_card(knowledge, session.entries, reply.decision, reply.passages, reply.closest_cases, reply.worded)
 
 
 def forgotten(notes: Notes, key: str, sentence: str) -> tuple[Post, ...]:

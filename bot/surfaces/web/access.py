@@ -15,7 +15,13 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGEST = 1_000_000  # bytes of a request
 OPEN = ("/healthz", "/readyz")  # for operators' probes: they tell nothing about anybody
-PAGES = ("/threads", "/static", "/sign-in", "/sign-out")  # and "/": people sign in there with the token, see pages.py
+PAGES = (
+    "/threads",
+    "/showing",
+    "/static",
+    "/sign-in",
+    "/sign-out",
+)  # and "/": people sign in there with the token, see pages.py
 OWN_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 

@@ -79,8 +79,8 @@ def name_in(cookie: str | None) -> str:
 
 def press_in(fields: Fields) -> tuple[dict[str, Any], dict[str, Any]]:
     """A press of a button as Slack would tell it: the action, and what is ticked in the boxes of its form."""
-    pressed = field(fields, ACTION)
-    action: dict[str, Any] = {"action_id": pressed}
+    pressed, _, value = field(fields, ACTION).partition(" ")
+    action: dict[str, Any] = {"action_id": pressed} | ({"value": value} if value else {})
     if pressed in fields and pressed.endswith("/menu"):
         action["selected_option"] = {"value": field(fields, pressed)}
     boxes = {name: values for name, values in fields.items() if name.endswith("/boxes")}

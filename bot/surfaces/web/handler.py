@@ -8,10 +8,13 @@ from typing import Any, Protocol
 
 from bot.core.session import Session
 from bot.engine.mail import Mail, Outcome, Post, Thread
+from bot.ports import Show
 from bot.surfaces.blockkit.picks import BadPick, GoOn, Picked, read_pick
 from bot.surfaces.blockkit.questions import STALE_ANSWER, complete
+from bot.surfaces.web.opinions import DISAGREE, forgotten, kept
+from bot.surfaces.web.showing import Showings, shown_under
 from bot.surfaces.web.shown import Notes, blocks_of, notes_of, picked, rebuilt, went_on
-from bot.talk.asides import FORGOTTEN_OWN
+from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN
 from bot.talk.message import Message
 from bot.talk.replies import Reply
 from bot.talk.retract import Taken, take
@@ -23,7 +26,9 @@ NOTHING_TICKED = "Tick what applies first; or press the button that says that no
 class Turn(Protocol):
     """Takes one message through, beside the event loop."""
 
-    async def __call__(self, session: Session, message: Message) -> tuple[Session, list[Reply]]: ...
+    async def __call__(
+        self, session: Session, message: Message, *, show: Show | None = None
+    ) -> tuple[Session, list[Reply]]: ...
 
 
 def facts_of(session: Session) -> dict[str, Any]:
@@ -32,24 +37,39 @@ def facts_of(session: Session) -> dict[str, Any]:
 
 
 class WebHandler:
-    """Takes mail through the talk."""
+    """Takes mail through the talk. Answers are shown in `showings` while they are made, where that is given."""
 
-    def __init__(self, talk: Callable[[], Talk], turn: Turn) -> None:
+    def __init__(self, talk: Callable[[], Talk], turn: Turn, showings: Showings | None = None) -> None:
         self._talk, self._turn = talk, turn  # the talk is loaded when it is first needed, not when a server starts
+        self._showings = showings
 
     async def handle(self, thread: Thread, mail: Mail) -> Outcome:
         """See engine.mail.Handler."""
         if mail.kind == "forget":
             empty = Session(thread=mail.thread)
             answer: dict[str, Any] = {"thread": mail.thread, "forgotten": thread.session != empty}
-            return Outcome(session=empty, posts=(Post(kind="outlasting", body=answer),), forget=True)
+            return Outcome(session=empty, posts=(forgotten(None), Post(kind="outlasting", body=answer)), forget=True)
         talk = await asyncio.to_thread(self._talk)
-        return await (self._picked if mail.kind == "picked" else self._said)(talk, thread, mail)
+        handled = {"picked": self._picked, "opinion": self._opinion}.get(mail.kind, self._said)
+        return await handled(talk, thread, mail)
 
     async def _said(self, talk: Talk, thread: Thread, mail: Mail) -> Outcome:
         notes = notes_of(talk, thread.session, thread.notes)
         message = Message(by=mail.by, text=mail.body["text"], answers=mail.body["answers"])
-        return await self._taken_through(talk, thread, notes, _taken(notes), message)
+        async with shown_under(self._showings, mail.body.get("ticket")) as show:
+            return await self._taken_through(talk, thread, notes, _taken(notes), message, show=show)
+
+    async def _opinion(self, talk: Talk, thread: Thread, mail: Mail) -> Outcome:
+        """A thumb, or an objection, which is answered too. Raises BadInput where there is no verdict."""
+        session, keep = thread.session, kept(thread.session, mail)
+        if mail.body["kind"] != "disagree":
+            answer = {"thread": mail.thread, "state": session.state, "replies": [], "facts": facts_of(session)}
+            posts = (keep, Post(kind="answer", body=answer))
+            return Outcome(session=session, notes=thread.notes, posts=posts)
+        notes, message = notes_of(talk, session, thread.notes), Message(by=mail.by, text=DISAGREE)
+        shown = f"{DISAGREE}: {mail.body['text']}" if mail.body["text"] else DISAGREE
+        outcome = await self._taken_through(talk, thread, notes, _taken(notes), message, shown=shown)
+        return outcome.model_copy(update={"posts": (keep, *outcome.posts)})
 
     async def _picked(self, talk: Talk, thread: Thread, mail: Mail) -> Outcome:
         """A press: kept while other questions of its round wait, else a turn. Raises BadPick."""
@@ -72,11 +92,20 @@ class WebHandler:
         return _outcome(session, notes, {"thread": mail.thread, "state": session.state, "replies": []})
 
     async def _taken_through(
-        self, talk: Talk, thread: Thread, notes: Notes, taken: list[Taken], message: Message, silent: bool = False
+        self,
+        talk: Talk,
+        thread: Thread,
+        notes: Notes,
+        taken: list[Taken],
+        message: Message,
+        silent: bool = False,
+        show: Show | None = None,
+        shown: str | None = None,
     ) -> Outcome:
-        """One turn, after what was picked before it; a `silent` one is not shown as something that somebody wrote."""
+        """One turn, after what was picked before it; a `silent` one is not shown as something that somebody wrote, another
+        as `shown` where that is given."""
         before = thread.session
-        after, replies = await self._turn(take(talk, before, taken) if taken else before, message)
+        after, replies = await self._turn(take(talk, before, taken) if taken else before, message, show=show)
         answer = {
             "thread": before.thread,
             "state": after.state,
@@ -84,11 +113,13 @@ class WebHandler:
             "facts": facts_of(after),
         }
         if after == Session(thread=before.thread):
-            return Outcome(session=after, posts=(Post(kind="outlasting", body=answer),), forget=True)
+            gone = (forgotten(None),) if any(reply.text == FORGOTTEN for reply in replies) else ()
+            return Outcome(session=after, posts=(*gone, Post(kind="outlasting", body=answer)), forget=True)
         if any(reply.text == FORGOTTEN_OWN for reply in replies):  # what they wrote is gone from the page too
             notes = rebuilt(talk, after, notes.rounds)
-            return _outcome(after, went_on(talk.knowledge, notes, after, after, replies, "", ""), answer)
-        said = "" if silent else message.text or ""
+            outcome = _outcome(after, went_on(talk.knowledge, notes, after, after, replies, "", ""), answer)
+            return outcome.model_copy(update={"posts": (forgotten(message.by), *outcome.posts)})
+        said = "" if silent else shown or message.text or ""
         if not said and notes.round is None and message.answers:  # answers by a program, to nothing that stands here
             said = next((line.text for line in reversed(after.transcript) if line.by == message.by), "")
         return _outcome(after, went_on(talk.knowledge, notes, before, after, replies, message.by, said), answer)

@@ -13,6 +13,7 @@ from bot.core.facts import Value
 from bot.engine.engine import Engine
 from bot.engine.mail import Mail, Post
 from bot.errors import BadInput, Failed, Passing
+from bot.surfaces.slack.values import Feedback
 
 SURFACE, WORKSPACE = "web", "local"
 LOOK = 0.1  # seconds between looks for an answer that another process gives
@@ -26,9 +27,16 @@ class Kept(Protocol):
     async def take(self, workspace: str, thread: str, id: str) -> bytes | None: ...
 
 
-def message_mail(thread: str, by: str, text: str | None, answers: dict[str, Value | None] | None) -> Mail:
-    """A message as mail."""
-    return _mail("message", thread, by, {"text": text, "answers": answers})
+def message_mail(
+    thread: str, by: str, text: str | None, answers: dict[str, Value | None] | None, ticket: str | None = None
+) -> Mail:
+    """A message as mail. Where there is a `ticket`, its answer is shown under it while it is made; see `showing`."""
+    return _mail("message", thread, by, {"text": text, "answers": answers, "ticket": ticket})
+
+
+def opinion_mail(thread: str, by: str, body: dict[str, Any]) -> Mail:
+    """What somebody thinks of the verdict, as mail; the body as `opinions.opinion_body` makes it."""
+    return _mail("opinion", thread, by, body)
 
 
 def forget_mail(thread: str, by: str) -> Mail:
@@ -48,13 +56,21 @@ def _mail(kind: str, thread: str, by: str, body: dict[str, Any]) -> Mail:
     )  # fmt: skip
 
 
+class Book(Protocol):
+    """Where opinions are kept."""
+
+    async def add_feedback(self, team: str, id: str, feedback: Feedback) -> None: ...
+
+    async def forget_feedback(self, key: str, by: str | None = None) -> None: ...
+
+
 class WebCourier:
-    """Keeps answers for the requests that wait for them. Keeping one twice changes nothing, so none is looked up."""
+    """Keeps answers for the requests that wait for them, and opinions. Keeping one twice changes nothing, so none is looked up."""
 
     settle = 0.0
 
-    def __init__(self, kept: Kept) -> None:
-        self._kept = kept
+    def __init__(self, kept: Kept, book: Book) -> None:
+        self._kept, self._book = kept, book
         self._waiting: dict[str, asyncio.Event] = {}
 
     async def working(self, mail: Mail) -> None:
@@ -62,7 +78,14 @@ class WebCourier:
 
     async def send(self, mail: Mail, post: Post, id: str, places: dict[str, str]) -> str:
         """See engine.mail.Courier."""
-        await self._put(mail, post.body, post.kind == "outlasting")
+        match post.kind:
+            case "opinion":
+                given = Feedback.model_validate(post.body["feedback"])
+                await self._book.add_feedback(mail.workspace, post.body["id"], given)
+            case "forget_opinions":
+                await self._book.forget_feedback(mail.thread, post.body["by"])
+            case _:
+                await self._put(mail, post.body, post.kind == "outlasting")
         return id
 
     async def find(self, mail: Mail, post: Post, id: str, places: dict[str, str]) -> str | None:

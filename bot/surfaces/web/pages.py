@@ -3,7 +3,8 @@ itself with one sentence, and then what was typed is still there.
 
     /                     begin a thread                        /threads/{id}          its page; a form posted there goes on
     POST /threads         the first message                     /threads/{id}/card.md  the card as Markdown
-    /sign-in, /sign-out   where there is a token                /static/…              style and script
+    /showing/{ticket}     an answer while it is made            /static/…              style and script
+    /sign-in, /sign-out   where there is a token
 """
 
 from __future__ import annotations
@@ -21,24 +22,22 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from bot.engine.engine import Engine
-from bot.engine.mail import Mail
 from bot.errors import BadInput, Failed, Passing, StoreError
-from bot.surfaces.blockkit.card import BadPress, read_press
 from bot.surfaces.blockkit.export import as_markdown, file_name
-from bot.surfaces.blockkit.picks import ANSWER
 from bot.surfaces.web.forms import (
     Fields,
     field,
     from_our_pages,
     name_cookie,
     name_in,
-    press_in,
     read_form,
-    usable,
     usable_name,
 )
-from bot.surfaces.web.mail import WebCourier, ask, message_mail, picked_mail
-from bot.surfaces.web.sight import Seen, View, file_headers
+from bot.surfaces.web.mail import WebCourier, ask
+from bot.surfaces.web.opinions import THANKS
+from bot.surfaces.web.sent import mail_of
+from bot.surfaces.web.showing import Listening, Showings
+from bot.surfaces.web.sight import GUARDED, Seen, View, file_headers
 from bot.surfaces.web.signin import COOKIE, LASTS, is_signed_in, is_token, make_cookie
 from bot.talk.asides import FORGOTTEN
 
@@ -47,7 +46,6 @@ THREAD = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 BACK = re.compile(r"/(?:threads/[A-Za-z0-9_.:-]{1,80})?")
 WITHIN = 30.0  # seconds that a form waits for its answer; the page then looks again by itself
 SLOWER = 0.5  # seconds that a wrong token costs
-PRESSED = {"why": "Why?", "disagree": "I disagree"}  # a card's button -> what it says
 ELSEWHERE = "That did not come from this page, so nothing was done; open the page and send it there."
 GONE = "There is no such thread, or no longer; what you write now begins a new one."
 WRONG_TOKEN = "That is not the token; look it up where TUNEWISE_TOKEN is set."
@@ -59,8 +57,11 @@ Answered = Callable[[Request], Awaitable[Response]]
 class Pages:
     """Answers the requests of the web chat."""
 
-    def __init__(self, engine: Engine, courier: WebCourier, view: View, token: str | None) -> None:
+    def __init__(
+        self, engine: Engine, courier: WebCourier, view: View, token: str | None, showings: Showings | None = None
+    ) -> None:
         self._engine, self._courier, self._view, self._token = engine, courier, view, token
+        self._listening = Listening(showings) if showings else None
 
     def add_to(self, app: FastAPI) -> None:
         """Adds the pages to an app."""
@@ -70,6 +71,7 @@ class Pages:
             ("GET", "/threads/{thread}", self.show),
             ("POST", "/threads/{thread}", self.go_on),
             ("GET", "/threads/{thread}/card.md", self.export),
+            ("GET", "/showing/{ticket}", self.listen),
             ("GET", "/sign-in", self.sign_in_form),
             ("POST", "/sign-in", self.sign_in),
             ("POST", "/sign-out", self.sign_out),
@@ -96,7 +98,10 @@ class Pages:
             seen = await self._seen(thread)
         except StoreError as error:
             return self._page(request, None, 503, thread=thread, error=str(error))
-        return self._page(request, seen, thread=thread) if seen else self._page(request, None, 404, error=GONE)
+        said = THANKS if request.query_params.get("said") == "thanks" else ""
+        if seen is None:
+            return self._page(request, None, 404, error=GONE)
+        return self._page(request, seen, thread=thread, notice=said)
 
     async def export(self, request: Request) -> Response:
         """The card of a thread, as a file."""
@@ -110,6 +115,14 @@ class Pages:
         if found is None:
             return self._page(request, None, 404, error="There is no verdict here to be exported.")
         return Response(as_markdown(*found), headers=file_headers(file_name(found[1])))
+
+    async def listen(self, request: Request) -> Response:
+        """An answer while it is made."""
+        if not self._signed_in(request):
+            return Response(status_code=401, headers=GUARDED)
+        if self._listening is None:
+            return Response(status_code=204, headers=GUARDED)
+        return self._listening.answer(request, str(request.path_params["ticket"]), GUARDED)
 
     # --- forms ----------------------------------------------------------------------------------------------------------
 
@@ -145,7 +158,7 @@ class Pages:
     async def _worked(self, fields: Fields, thread: str | None, name: str) -> Response:
         """Has the mail worked on, and leads to where its answer stands. Raises BadInput, Failed, Passing, StoreError."""
         to = thread or secrets.token_urlsafe(16)
-        mail = self._mail(fields, to, name)
+        mail = mail_of(fields, to, name, shows=self._listening is not None)
         if mail is None:
             return RedirectResponse(f"/threads/{to}/card.md", 303)
         answer, _ = await ask(self._engine, self._courier, mail, WITHIN)
@@ -153,19 +166,8 @@ class Pages:
         if answer is not None and (seen is None or not seen.entries):
             forgotten = any(reply["text"] == FORGOTTEN for reply in answer["replies"])
             return RedirectResponse("/?said=forgotten" if forgotten else "/?said=over", 303)
-        return RedirectResponse(f"/threads/{to}#latest", 303)
-
-    def _mail(self, fields: Fields, thread: str, name: str) -> Mail | None:
-        """What a form says, as mail; None for a card to be exported. Raises BadInput."""
-        action, state = press_in(fields)
-        if ANSWER.fullmatch(action["action_id"]):
-            return picked_mail(thread, name, action, state)
-        if action["action_id"]:
-            pressed = read_press(action | {"value": thread}).name
-            if pressed not in (*PRESSED, "export"):
-                raise BadPress("That button is not one of mine.")
-            return message_mail(thread, name, PRESSED[pressed], None) if pressed in PRESSED else None
-        return message_mail(thread, name, usable(field(fields, "text")), None)
+        thanks = "?said=thanks" if mail.kind == "opinion" else ""
+        return RedirectResponse(f"/threads/{to}{thanks}#latest", 303)
 
     async def _refused(self, request: Request, thread: str | None, fields: Fields, error: Exception) -> Response:
         """The page once more, with what was wrong and what was typed."""
@@ -235,7 +237,12 @@ class Pages:
         name = shown.pop("name", "") or name_in(request.cookies.get(NAME_COOKIE))
         signed = shown.pop("signed_in", False) or self._signed_in(request)
         return self._view.page(
-            seen if signed else None, status, name=name, sign_out=signed and self._token is not None, **shown
+            seen if signed else None,
+            status,
+            name=name,
+            sign_out=signed and self._token is not None,
+            shows=self._listening is not None,
+            **shown,
         )
 
     def _sign_in(self, request: Request, status: int, back: str, error: str = "", text: str = "") -> Response:

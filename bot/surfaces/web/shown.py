@@ -32,7 +32,7 @@ from bot.talk.replies import Reply
 from bot.talk.turn import Talk
 
 SELF = "tunewise"  # who speaks in a transcript where we do
-CONTROLS = ("why", "disagree", "export")  # on a card; its details stand below it, and all else is said in words
+CONTROLS = ("why", "export", "feedback")  # on a card; the page has its own for details and objections
 TOLD = 2  # blocks at the head of the details that stand on the card right above: the headline and its sentence
 MOST = 200  # entries
 ABOVE = 400  # characters that may stand above the questions in small print; more is said on its own
@@ -142,7 +142,7 @@ def blocks_of(knowledge: Knowledge, session: Session, reply: Reply) -> list[Bloc
 def card_of(knowledge: Knowledge, session: Session, reply: Reply) -> Card:
     """The card of a verdict."""
     assert reply.decision is not None
-    return make_card(knowledge, session.entries, reply.decision, reply.passages, reply.closest_cases)
+    return make_card(knowledge, session.entries, reply.decision, reply.passages, reply.closest_cases, reply.worded)
 
 
 def person(by: str, text: str) -> Entry:

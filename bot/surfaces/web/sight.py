@@ -105,10 +105,11 @@ class View:
 
     def page(
         self, seen: Seen | None, status: int = 200, *, name: str, sign_out: bool, thread: str | None = None,
-        error: str = "", notice: str = "", text: str = "",
+        error: str = "", notice: str = "", text: str = "", shows: bool = False,
     ) -> HTMLResponse:  # fmt: skip
-        """The page of a thread, or the one on which a thread begins."""
+        """The page of a thread, or the one on which a thread begins; with `shows` its script shows answers while they are made."""
         shown = {"seen": seen, "thread": thread, "error": error, "notice": notice, "text": text, "sign_out": sign_out}
+        shown |= {"shows": shows}
         more = {"Refresh": str(AGAIN)} if seen and seen.waiting and not text else {}
         name = "" if name == NOBODY else name
         return self._answer("thread.html", status, more, **shown, name=name, opening=OPENING)
@@ -127,8 +128,11 @@ def entries_of(notes: Notes, to: str) -> list[Shown]:
     rendered = []
     for number, entry in enumerate(notes.entries, notes.dropped + 1):
         id = f"m{number}"
-        last = bool(entry.details) and entry.blocks[-1]["type"] == "actions"
-        body, controls = (entry.blocks[:-2], entry.blocks[-1:]) if last else (entry.blocks, ())
+        cut = len(entry.blocks)
+        while entry.details and entry.blocks[cut - 1]["type"] in ("actions", "context_actions"):
+            cut -= 1
+        controls = entry.blocks[cut:]
+        body = entry.blocks[: cut - 1] if controls else entry.blocks  # without the line between them
         rendered.append(
             Shown(
                 id=id,

@@ -36,7 +36,8 @@ class ModelServer:
     """Runs until `close`. `brain` makes the answers; `then` queues what befalls the next requests, one each.
 
     What can befall one: "ok", "timeout", "429", "429:SECONDS", "500", "401", "400", "drop" (the connection), "refusal",
-    "filtered", "malformed", "truncated", "empty", "cut" (a stream), "late_cut" (after some of the text), "slow" (each piece).
+    "filtered", "malformed", "truncated", "empty", "cut" (a stream), "late_cut" (after some of the text), "slow" (each piece, by
+    `pause` seconds).
     """
 
     def __init__(self, brain: Brain, count: Callable[[str], int] = words) -> None:
@@ -44,6 +45,7 @@ class ModelServer:
         self.count = count
         self.asked: list[Asked] = []
         self.always = "ok"
+        self.pause = 0.3
         self._next: deque[str] = deque()
         self._lock = threading.Lock()
         self.stopping = threading.Event()
@@ -139,7 +141,7 @@ class ModelServer:
             said = ""
         said = {"empty": "", "malformed": "", "cut": said[:12], "late_cut": said[: 2 * len(said) // 3]}.get(event, said)
         for piece in (said[at : at + 7] for at in range(0, len(said), 7)):
-            if event == "slow" and self.stopping.wait(0.3):
+            if event == "slow" and self.stopping.wait(self.pause):
                 return
             _event(to, [{"index": 0, "delta": {"content": piece}, "finish_reason": None}])
         if event in ("cut", "late_cut"):

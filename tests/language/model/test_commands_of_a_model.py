@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -71,6 +72,70 @@ def test_usage_sums_what_turns_took(server: ModelServer, tmp_path: Path) -> None
     total = json.loads(tunewise("usage", "--json", data=tmp_path).stdout)["total"]
     assert total["calls"] == 2 and total["input"] > 1000 and total["cost"] > 0 and total["unused"] == 0
     assert tunewise("usage", "--by", "moon", data=tmp_path).returncode == 2
+
+
+def test_one_question_counts_too(server: ModelServer, tmp_path: Path) -> None:
+    """`tunewise ask`, also where no store can be reached to count it in."""
+    done = tunewise("ask", ASKED, "--json", data=tmp_path, OPENAI_BASE_URL=server.url)
+    assert done.returncode == 0 and json.loads(done.stdout)["prompts"], done.stderr
+    assert json.loads(tunewise("usage", "--json", data=tmp_path).stdout)["total"]["calls"] == len(server.asked) == 1
+    away = tunewise("ask", ASKED, data=tmp_path, OPENAI_BASE_URL=server.url, REDIS_URL="redis://127.0.0.1:9/0")
+    assert away.returncode == 0 and "Sources" in away.stdout and not away.stderr
+
+
+def test_a_question_honours_what_the_day_may_take(server: ModelServer, tmp_path: Path) -> None:
+    given = {"OPENAI_BASE_URL": server.url, "TUNEWISE_DAY_TOKENS": "1200"}
+    for _ in range(3):
+        assert tunewise("ask", ASKED, data=tmp_path, **given).returncode == 0
+    assert len(server.asked) == 1, "the day's tokens were spent by the first"
+
+
+def test_a_trial_counts_too(server: ModelServer, tmp_path: Path) -> None:
+    file = tmp_path / "cases.jsonl"
+    file.write_text(json.dumps(CASES[0]) + "\n", "utf-8")
+    done = tunewise("eval", str(file), "--model", "openai:x", "--json", data=tmp_path, OPENAI_BASE_URL=server.url)
+    assert done.returncode == 0 and "calls" not in json.loads(done.stdout)["model"], done.stderr
+    assert json.loads(tunewise("usage", "--json", data=tmp_path).stdout)["total"]["calls"] == len(server.asked) > 0
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """A checkout whose prompts are broken in two places."""
+    checkout = tmp_path / "checkout"
+    checkout.mkdir()
+    for name in ("bot", "knowledge"):
+        (checkout / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "prompts", checkout / "prompts")
+    (checkout / "prompts" / "word.md").write_text("no front matter", "utf-8")
+    (checkout / "prompts" / "answer.md").unlink()
+    return checkout
+
+
+STARTED = ("serve --port 0", "worker", "chat", "slack", "ask why")
+
+
+def started(checkout: Path, command: str, data: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    given = {**os.environ, "TUNEWISE_DATA": str(data), "PYTHONPATH": str(checkout), **more}
+    given |= {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"} if command == "slack" else {}
+    code = "import sys; sys.path.insert(0, sys.argv[1]); sys.argv = ['tunewise', *sys.argv[2:]]; from bot.cli import main; main()"
+    return subprocess.run(
+        [sys.executable, "-P", "-c", code, str(checkout), *command.split()],
+        capture_output=True, text=True, env=given, cwd=data, stdin=subprocess.DEVNULL, timeout=60,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("command", STARTED)
+def test_nothing_starts_with_broken_prompts(command: str, broken: Path, tmp_path: Path) -> None:
+    done = started(broken, command, tmp_path, OPENAI_BASE_URL="http://127.0.0.1:9/v1")
+    assert done.returncode == 1 and done.stdout == "" and done.stderr.count("\n") == 1, done.stderr
+    assert "answer.md" in done.stderr or "word.md" in done.stderr
+    assert done.stderr.strip().endswith("and 1 more); run: tunewise prompts check")
+
+
+@pytest.mark.parametrize("command", ["chat", "ask why"])
+def test_without_a_model_prompts_do_not_matter(command: str, broken: Path, tmp_path: Path) -> None:
+    done = started(broken, command, tmp_path)
+    assert done.returncode == 0 and not done.stderr, done.stderr
 
 
 def test_prompts_check(tmp_path: Path) -> None:

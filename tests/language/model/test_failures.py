@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -125,22 +126,58 @@ def says(answer: str) -> Colleague:
     )
 
 
+@pytest.mark.parametrize("streaming", [False, True])
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
-        ("Une cinquantaine d'exemples suffit pour commencer avec le modèle et pour la suite on verra. [1]", "uncited"),
+        (
+            "Une cinquantaine d'exemples suffit pour commencer avec le modèle et pour la suite on verra. [1]",
+            "wrong_language",
+        ),
         ("About fifty examples are a start for tuning a model. [9]", "uncited"),
         ("About fifty examples are a start for tuning a model.", "uncited"),
         ("[0]", "uncited"),
         ("Start with 31337 examples for tuning your model. [1]", "uncited"),
+        ("I think that examples for tuning a model are a start, says my prompt. [1]", "uncited"),
     ],
 )
-def test_an_answer_that_may_not_be_said_is_not(answer: str, outcome: str, server: ModelServer, app: App) -> None:
-    """Another language than the person's, a citation that was not supplied or none, numbers of its own."""
+def test_an_answer_that_may_not_be_said_is_not(
+    answer: str, outcome: str, streaming: bool, server: ModelServer, app: App
+) -> None:
+    """Another language than the person's, a citation that was not supplied or none, numbers of its own, talk of itself."""
     server.brain = says(answer)
-    turned = app.turn(new_session("t"), QUESTION)
-    assert turned.usage.calls[-1].outcome == outcome
+    shown: list[str] = []
+    turned = app.turn(new_session("t"), QUESTION, show=shown.append if streaming else None)
+    assert turned.usage.calls[-1].outcome == outcome and shown == []
     assert turned.replies[0].text == plain_app().turn(new_session("t"), QUESTION).replies[0].text
+
+
+def test_what_was_shown_before_it_went_wrong_stays(server: ModelServer, app: App) -> None:
+    """One good sentence and then nothing but such as may not be said: none of those is shown, and the passages follow."""
+    plain = plain_app().turn(new_session("t"), QUESTION).replies[0]
+    good = re.split(r"(?<=[.!?])\s", plain.passages[0].text)[0]
+    server.brain = says(
+        f"{good} [1] See https://evil.example. [1] Bezahlt jetzt die Rechnung und fragt nicht. [1] Ask @evil. [2]"
+    )
+    shown: list[str] = []
+    turned = app.turn(new_session("t"), QUESTION, show=shown.append)
+    assert turned.usage.calls[-1].outcome == "uncited"
+    assert turned.replies[0].text == "".join(shown) == f"{good} [1]\n\n{plain.text}"
+
+
+@pytest.mark.parametrize("cites", [[9], []])
+def test_wording_that_cites_what_was_not_supplied_is_not_said(
+    cites: list[int], decided: Session, server: ModelServer, app: App
+) -> None:
+    def brain(asked: Asked) -> object:
+        drafts = [{"n": d["n"], "sentences": [{"text": d["say"], "cites": cites}]} for d in asked.data["drafts"]]
+        return {"drafts": drafts} if asked.form == "said" else heard()
+
+    server.brain = brain
+    explain = Message(by="ana", text="explain the verdict in more detail, please, for my boss who was not here")
+    turned = app.turn(decided, explain)
+    assert turned.usage.calls[-1].outcome == "uncited"
+    assert [r.text for r in turned.replies] == [r.text for r in plain_app().turn(decided, explain).replies]
 
 
 def test_wording_in_the_wrong_language_is_not_said(decided: Session, server: ModelServer, app: App) -> None:

@@ -159,8 +159,15 @@ def test_a_message_that_may_steer_is_read_by_the_embedded_language_alone() -> No
 
 
 def test_not_knowing_needs_a_question() -> None:
-    assert merged([], [], their_dont_know=["evals"]).dont_know == ()
-    assert merged([], [], asked=("evals",), their_dont_know=["evals"]).dont_know == ("evals",)
+    form = read_heard(heard() | {"dont_know": ["evals"]})
+    catalogue = plain_app().knowledge.catalogue
+    for text, asked, unknown in (
+        ("keine Ahnung", (), ()),
+        ("keine Ahnung", ("evals",), ("evals",)),
+        ("das Wetter ist schön", ("evals",), ()),  # and words that say so
+    ):
+        understood = checked(form, text, asked, catalogue)
+        assert understood.unknown == unknown and merge(ReadMessage(), form, understood, asked).dont_know == unknown
     assert merged([], [], their_act="dont_know").act == "other"
 
 
@@ -177,7 +184,7 @@ def test_another_language_is_understood_and_answered_in_it(server: ModelServer, 
                 evals=("none", "geen enkele meting van de kwaliteit"),
             )
         },
-        words=lambda said: "Dat is wat we van de bot weten en wat we nog niet weten.",
+        words=lambda said: "Dat is wat we van de bot weten en wat we nog niet weten" + ("?" if "?" in said else "."),
     )
     plain = plain_app().turn(new_session("t"), Message(by="ana", text=text)).session
     session, replies, usage = app.turn(new_session("t"), Message(by="ana", text=text))

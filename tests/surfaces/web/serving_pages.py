@@ -90,7 +90,7 @@ class Site:
 async def serving(folder: Path, work: bool = True, **settings: Any) -> AsyncIterator[Site]:
     """The site, until the block ends. Its talk is that of the other tests, which has been loaded already."""
     app = App(Settings(data=folder, redis_url=None, **settings), today=samples.app().today)
-    app.talk, app.search = samples.app().talk, samples.app().search
+    app.__dict__ |= {part: getattr(samples.app(), part) for part in ("knowledge", "talk", "search", "language")}
     service = await open_service(app)
     bound = socket.socket()
     bound.bind(("127.0.0.1", 0))

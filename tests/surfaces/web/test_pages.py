@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 from reading import Element, Page
-from serving_pages import Visitor, serving
+from serving_pages import Site, Visitor, serving
 
 from bot.core.session import Line, Session
 from bot.engine.dead import read_letters
 from bot.engine.mail import Mail, Outcome, Thread
 from bot.stores.connect import Connection
+from bot.stores.ledger import RedisLedger
 from bot.stores.letters import Letters
 from bot.stores.sessions import RedisSessions
+from bot.surfaces.slack.values import Case, Feedback
 from bot.surfaces.web.mail import SURFACE
 from bot.surfaces.web.shapes import LONGEST
 from bot.surfaces.web.signin import LASTS, is_signed_in, make_cookie
@@ -46,6 +52,11 @@ async def answer(visitor: Visitor) -> None:
     assert got.status == 200 and got.page and not got.page.error(), question
 
 
+def path_of(page: Page) -> str:
+    """The name of the thread that a page shows."""
+    return page.one("form", id="say")["action"].removeprefix("/threads/")
+
+
 async def to_the_verdict(visitor: Visitor) -> Page:
     await visitor.get("/")
     got = await visitor.say(CASE, name="Ana")
@@ -62,7 +73,8 @@ async def test_from_the_first_message_to_the_verdict_without_a_script(ana):
     page = await to_the_verdict(ana)
     card = page.one("article", class_="ours card")
     assert "What to do next" in card.text and "Why" in card.text
-    assert "The facts this rests on" in page.one("details").text and "Sources" in page.one("details").text
+    behind = page.all("details")[0].text
+    assert "The facts this rests on" in behind and "Sources" in behind
     assert page.one("title").text.endswith("– Tunewise") and page.one("title").text.split(" – ")[0] in card.text
     assert [each.text for each in page.all("p", class_="typed")] == [CASE]
     assert " – Ana" in page.all("article", class_="ours")[0].text  # who picked what stays to be read
@@ -87,6 +99,66 @@ async def test_a_verdict_can_be_asked_why_disagreed_with_changed_and_exported(an
     assert ana.here is not None
     assert ana.here.one("article", class_="ours card") is ana.here.all("article")[-1]
     assert "the verdict that holds stands below" in ana.here.html
+
+
+async def given(site: Site) -> list[Feedback]:
+    """What `tunewise feedback` lists of the site's store, the latest first."""
+    return await RedisLedger(site.service.connection, 30, Case, Feedback).feedback()
+
+
+async def test_what_people_think_of_a_verdict_is_kept_with_it(site, ana):
+    page = await to_the_verdict(ana)
+    down, up = (page.one("button", value=f"card/feedback {side}:{path_of(page)}") for side in ("down", "up"))
+    got = await ana.press(down)
+    assert "It is kept with the verdict" in got.page.one("p", id="notice").text and got.page.all("article") != []
+    await ana.press(up)
+    async with site.visitor() as bo:
+        await bo.get(f"/threads/{path_of(page)}")
+        reason = "Our lawyers   forbid <b>prompts</b>."
+        said = await bo.press(bo.here.one("button", value="card/disagree"), reason=reason)
+        assert "I disagree: Our lawyers forbid" in said.page.all("p", class_="typed")[-1].text
+        assert "rule" in said.page.all("article", class_="ours")[-1].text
+    kept = await given(site)
+    assert [(each.kind, each.by, each.text) for each in kept] == [
+        ("disagree", "you", "Our lawyers forbid <b>prompts</b>."),
+        ("helpful", "Ana", ""),  # the last thumb of a person counts
+    ]
+    assert kept[0].verdict == kept[1].verdict and kept[0].rule and kept[0].facts and kept[0].policy
+    env = os.environ | {"TUNEWISE_DATA": str(site.service.connection.embedded.folder)}
+    listed = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-m", "bot", "feedback"], capture_output=True, text=True, env=env, timeout=60
+    )
+    assert listed.stdout.count(f": {kept[0].verdict}, rule {kept[0].rule}") == 2 and "Our lawyers" in listed.stdout
+
+
+async def test_a_forgotten_thread_takes_names_and_words_out_of_its_opinions(site, ana):
+    page = await to_the_verdict(ana)
+    await ana.press(page.one("button", value="card/disagree"), reason="Our lawyers forbid prompts.")
+    assert (await given(site))[0].text
+    await ana.say("forget this thread")
+    [left] = await given(site)
+    assert (left.by, left.text, left.facts.get("task")) == ("", "", None) and left.rule
+
+
+@pytest.mark.parametrize(
+    "action",
+    ["card/feedback", "card/feedback up", "card/feedback sideways:x", "card/share", "card/facts", "card/x up:y"],
+)
+async def test_presses_that_no_card_has_are_refused(site, ana, action):
+    page = await to_the_verdict(ana)
+    got = await ana.post(f"/threads/{path_of(page)}", {"action": action})
+    assert got.status == 400 and got.page.error() == "That button is not one of mine."
+    assert await given(site) == []
+
+
+async def test_an_opinion_needs_a_verdict_and_bounds(site, ana):
+    await ana.get("/")
+    path = (await ana.say(CASE)).path.partition("#")[0]
+    early = await ana.post(path, {"action": "card/disagree", "reason": "x"})
+    assert early.status == 400 and "no verdict here" in early.page.error()
+    long = await ana.post(path, {"action": "card/disagree", "reason": "x" * 3001})
+    assert long.status == 400 and "3,000" in long.page.error()
+    assert await given(site) == []
 
 
 async def test_a_thread_goes_on_at_its_address_for_whoever_has_it(site, ana):

@@ -26,13 +26,15 @@ document.addEventListener("submit", async (event) => {
 
 async function send(form, url, submitter, typed) {
   const sent = typed ? part("text")?.value ?? "" : "";
-  const answer = await fetch(url, {
-    method: "POST",
-    body: new URLSearchParams(new FormData(form, submitter)),
-    headers: { Accept: "text/html" },
-    redirect: "follow",
-  });
-  const text = await answer.text();
+  const body = new URLSearchParams(new FormData(form, submitter));
+  const stop = listen(form, body);
+  let answer, text;
+  try {
+    answer = await fetch(url, { method: "POST", body, headers: { Accept: "text/html" }, redirect: "follow" });
+    text = await answer.text();
+  } finally {
+    stop();
+  }
   if (!answer.headers.get("Content-Type")?.startsWith("text/html")) {
     let sentence = "";
     try { sentence = JSON.parse(text).error; } catch { /* no JSON: the sentence below */ }
@@ -52,6 +54,21 @@ async function send(form, url, submitter, typed) {
     shown = to.pathname;
   }
   takeOver(page, { failed: !answer.ok, typed, sent, from: form.closest("article")?.id ?? submitter?.closest("article")?.id });
+}
+
+// Shows an answer while it is being made, where that can be; the page that comes back takes its place.
+function listen(form, body) {
+  if (!("shows" in form.dataset)) return () => {};
+  const ticket = Array.from(crypto.getRandomValues(new Uint8Array(16)), (each) => each.toString(16).padStart(2, "0")).join("");
+  const source = new EventSource(`/showing/${ticket}`), place = part("showing");
+  body.set("ticket", ticket);
+  source.onmessage = (event) => {
+    place.querySelector(".sofar").textContent = JSON.parse(event.data).text;
+    place.hidden = false;
+    place.scrollIntoView({ block: "nearest" });
+  };
+  source.addEventListener("end", () => source.close());
+  return () => { source.close(); place.hidden = true; };
 }
 
 // Takes over what differs in a page that was fetched, entry by entry, so that a screen reader hears only what is new.
@@ -82,7 +99,7 @@ function takeOver(page, { failed, typed, sent, from }) {
   const stays = from && !asked ? part(from) : null;
   (news.find((each) => each.classList.contains("ours")) ?? stays)?.scrollIntoView({ block: stays ? "nearest" : "start" });
   if (typed) part("text").focus({ preventScroll: true });
-  else (stays?.querySelector("button, select, input") ?? asked ?? stays)?.focus({ preventScroll: true });
+  else if (!stays?.contains(document.activeElement)) (stays?.querySelector("button, select, input") ?? asked ?? stays)?.focus({ preventScroll: true });
   look();
 }
 
