@@ -23,6 +23,7 @@ SURE_ANSWER = (
 SURE_PART = 0.8  # the same from a part of a reply to several questions, which may belong to another one
 # How many times likelier a level is where a known wording of it stands in a reply: one that holds anywhere, or in replies.
 UNMISTAKABLE, USUAL = 50.0, 5.0
+SURE_ELSEWHERE = 0.9  # the same for a reply that answers nothing that was asked
 SURE_UNKNOWN = 0.6  # the same for a reply that says that nobody knows
 CONSENT = 0.01  # the same where a known wording of it stands there
 SURE_TOLD = 0.85  # the same for a level that a message tells without being asked
@@ -107,6 +108,8 @@ class Reader:
                     probability /= max(weighed.about, 1e-9)
                 if weighed.dont_know >= SURE_UNKNOWN:
                     dont_know.append(fact)
+                elif len(asked) == 1 and weighed.elsewhere >= SURE_ELSEWHERE:
+                    unclear.append(fact)
                 elif fact == "evals" and self._counts_examples(words):
                     unclear.append(fact)
                 elif probability >= (SURE_ANSWER if len(asked) == 1 else SURE_PART):
