@@ -108,9 +108,7 @@ class Reader:
                     probability /= max(weighed.about, 1e-9)
                 if weighed.dont_know >= SURE_UNKNOWN:
                     dont_know.append(fact)
-                elif len(asked) == 1 and weighed.elsewhere >= SURE_ELSEWHERE:
-                    unclear.append(fact)
-                elif fact == "evals" and self._counts_examples(words):
+                elif (len(asked) == 1 and weighed.elsewhere >= SURE_ELSEWHERE) or (fact == "evals" and self._counts_examples(words)):
                     unclear.append(fact)
                 elif probability >= (SURE_ANSWER if len(asked) == 1 else SURE_PART):
                     value = self._catalogue.value_of(fact, level)
