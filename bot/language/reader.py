@@ -108,7 +108,7 @@ class Reader:
                     probability /= max(weighed.about, 1e-9)
                 if weighed.dont_know >= SURE_UNKNOWN:
                     dont_know.append(fact)
-                elif (len(asked) == 1 and weighed.elsewhere >= SURE_ELSEWHERE) or (fact == "evals" and self._counts_examples(words)):
+                elif self._off_the_point(fact, words, weighed, alone=len(asked) == 1):
                     unclear.append(fact)
                 elif probability >= (SURE_ANSWER if len(asked) == 1 else SURE_PART):
                     value = self._catalogue.value_of(fact, level)
@@ -122,6 +122,10 @@ class Reader:
         silent = [fact for fact in asked if fact not in told_facts and fact not in dont_know]
         complete = not unclear and all(traces.get(fact, 0.0) < TRACE for fact in silent)
         return Read(proposals=tuple(proposals), unclear=tuple(unclear), dont_know=tuple(dont_know), complete=complete)
+
+    def _off_the_point(self, fact: str, words: str, weighed: Weighed, alone: bool) -> bool:
+        """Whether words given to a question are about something else: plainly so where it was the only one."""
+        return (alone and weighed.elsewhere >= SURE_ELSEWHERE) or (fact == "evals" and self._counts_examples(words))
 
     def _counts_examples(self, words: str) -> bool:
         """Whether words count examples to train on, which are none to measure with, and say nothing known of measuring."""
