@@ -9,6 +9,8 @@ from test_slack_manners import stored
 from test_slack_mention import decided
 from test_slack_surfaces import form
 
+from bot.surfaces.slack.private import NONE_OF_YOURS
+
 WORDS = "The zebra department knows better."
 
 
@@ -56,6 +58,22 @@ async def test_forgetting_ones_own_part_leaves_what_others_thought(served: Serve
         (ana, "unhelpful", ""),
     ]
     assert all("task" not in each.facts for each in left)
+
+
+async def test_an_admin_forgets_a_thread_that_somebody_else_started_and_nobody_else_does(served: Served) -> None:
+    slack = served.slack
+    channel_id, _ = await objected(served, "ana")
+    channel = slack.workspace.channels[channel_id]
+    await slack.commands("jon", channel, "forget")
+    await served.settled()
+    assert NONE_OF_YOURS in json.dumps(slack.workspace.responses[-1])
+    slack.workspace.people[slack.workspace.person("jon")]["is_admin"] = True
+    await slack.commands("jon", channel, "forget")
+    await served.settled()
+    assert await stored(served, b"summariser")
+    await slack.clicks_private("jon", channel, slack.workspace.responses[-1]["blocks"], "Forget this case")
+    await served.settled()
+    assert not await stored(served, b"summariser") and not await stored(served, b"zebra department")
 
 
 async def test_home_says_what_becomes_of_feedback(served: Served) -> None:

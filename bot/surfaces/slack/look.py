@@ -92,6 +92,13 @@ class Look:
         """
         return (await self._person(user, 0.0 if now else ADMIN_FRESH)).admin
 
+    async def surely_admin(self, user: str) -> bool:
+        """As `is_admin`, asked anew; False where Slack does not say."""
+        try:
+            return await self.is_admin(user, now=True)
+        except TunewiseError:
+            return False
+
     async def _name(self, user: str) -> str:
         try:
             return (await self._person(user, NAME_FRESH)).name

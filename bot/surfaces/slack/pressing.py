@@ -130,14 +130,15 @@ async def ticked(room: Room, thread: Thread, mail: Mail) -> Outcome:
 
 
 async def forget_case(room: Room, thread: Thread, mail: Mail) -> Outcome:
-    """Forgets a case that the person had started."""
+    """Forgets a case: for whoever started it, and for admins of the workspace."""
     notes = notes_of(thread)
-    if not notes.known or notes.by != mail.by:
+    if not notes.known or (notes.by != mail.by and not await room.look.surely_admin(mail.by)):
         if notes.known:
             refuse("forgetting a case that is not theirs", by=mail.by)
         return quiet(thread, posts.private(mail.body, mail.by, text_message(NOT_YOURS if notes.known else FORGOTTEN)))
     said = posts.private(mail.body, mail.by, text_message(FORGOTTEN))
-    sent = (*forgotten(notes, thread.session.thread, FORGOTTEN), posts.home(mail.by), said)
+    homes = [posts.home(user) for user in dict.fromkeys((mail.by, notes.by)) if user]
+    sent = (*forgotten(notes, thread.session.thread, FORGOTTEN), *homes, said)
     return Outcome(session=thread.session, notes=keep(notes), posts=sent, forget=True)
 
 

@@ -20,7 +20,8 @@ from bot.talk.asides import HELP, knowledge_answer
 LONGEST = 1_500  # characters of a question, which the Share button carries
 COMMANDS = (
     "In Slack: mention me in a channel, write to me directly, or type /tunewise. “/tunewise TEXT” starts a thread here, "
-    "“/tunewise ask QUESTION” answers you alone, “/tunewise status” lists cases, “/tunewise forget” deletes yours. "
+    "“/tunewise ask QUESTION” answers you alone, “/tunewise status” lists cases, “/tunewise forget” deletes yours, "
+    "and for admins of the workspace anybody's here. "
     "“Should we fine-tune this” in the menu of any message starts from that message. Admins of the workspace say in my Home "
     "where and how I may be used."
 )
@@ -75,8 +76,10 @@ async def status(room: Room, thread: Thread, mail: Mail) -> Outcome:
 
 
 async def forget(room: Room, thread: Thread, mail: Mail) -> Outcome:
-    """The person's own cases in this channel, each with a button that forgets it."""
-    here = [case for case in await _seen(room, mail) if case.by == mail.by and case.channel == mail.body["channel"]]
+    """The cases in this channel that the person started - an admin's list has everybody's - each with a button that forgets it."""
+    here = [case for case in await _seen(room, mail) if case.channel == mail.body["channel"]]
+    if any(case.by != mail.by for case in here) and not await room.look.surely_admin(mail.by):
+        here = [case for case in here if case.by == mail.by]
     if not here:
         return once(thread, posts.private(mail.body, mail.by, text_message(NONE_OF_YOURS)))
     said = always(say(words("Which case shall I forget? Everything kept about it is deleted at once.")))
