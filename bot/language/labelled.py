@@ -7,13 +7,10 @@ when asked for a fact, `level` being "?" where nobody knows and "-" where the re
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
-from pydantic import ValidationError
-
+from bot.content.json_lines import load_lines
 from bot.core.facts import Catalogue, Frozen, Value
-from bot.errors import ContentError, FactError
 
 FILE = "talk.jsonl"
 UNKNOWN, ELSEWHERE = "?", "-"
@@ -46,29 +43,11 @@ class TeamTalk(Frozen):
 
 def load_talk(folder: Path, catalogue: Catalogue) -> tuple[TeamTalk, ...]:
     """All labelled talk. Raises ContentError listing what is wrong, with file and line."""
-    problems: list[str] = []
-    result: list[TeamTalk] = []
-    seen: set[str] = set()
-    for number, line in enumerate((folder / FILE).read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            talk = TeamTalk.model_validate(json.loads(line))
-            _check(talk, catalogue, seen)
-            result.append(talk)
-        except ValidationError as error:
-            first = error.errors()[0]
-            problems.append(f"{FILE}:{number}: {'.'.join(map(str, first['loc']))}: {first['msg']}")
-        except (ValueError, FactError) as error:
-            problems.append(f"{FILE}:{number}: {error}")
-    if problems:
-        raise ContentError(problems)
-    return tuple(result)
+    return load_lines(folder / FILE, TeamTalk, lambda line: _check(line, catalogue))
 
 
-def _check(talk: TeamTalk, catalogue: Catalogue, seen: set[str]) -> None:
+def _check(talk: TeamTalk, catalogue: Catalogue) -> None:
     """Raises ValueError or FactError for what the model could only learn wrongly."""
-    if talk.id in seen:
-        raise ValueError(f"the id {talk.id!r} stands there twice")
-    seen.add(talk.id)
     for told in (*talk.told, *talk.maybe):
         catalogue.check(told.fact, told.level)
         if told.quote not in talk.text:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from bot.core.facts import Catalogue, Frozen, Value
 from bot.core.session import Grade
 from bot.language.acts import Acts
+from bot.language.asked_numbers import asked_numbers
 from bot.language.clauses import Clause, clauses, clean, sentences
 from bot.language.heads import Features, Head
 from bot.language.numbers import NUMBERS
@@ -27,7 +28,6 @@ SURE_ELSEWHERE = 0.9  # the same for a reply that answers nothing that was asked
 SURE_UNKNOWN = 0.6  # the same for a reply that says that nobody knows
 CONSENT = 0.01  # the same where a known wording of it stands there
 SURE_TOLD = 0.85  # the same for a level that a message tells without being asked
-SMALL = 12  # a number in words up to this is no percentage: "two of us grade them"
 TRACE = 0.12  # from this probability on a clause may be about a fact
 # What an unasked message is not searched for: it changes no verdict, and is more often a side remark than a fact.
 NOT_IN_OPENINGS = frozenset({"task_kind"})
@@ -82,7 +82,7 @@ class Reader:
         proposals: list[Proposal] = []
         unclear: list[str] = []
         dont_know: list[str] = []
-        numbers = self._asked_numbers(text, asked, parts)
+        numbers = asked_numbers(text, asked, parts)
         for fact in asked:
             spec = self._catalogue.facts[fact]
             words = parts.get(fact, "")
@@ -142,30 +142,6 @@ class Reader:
                 if any(p.search(words) for p in row.answer):
                     return weighed.favour(row.level, USUAL)
         return weighed
-
-    def _asked_numbers(self, text: str, asked: Sequence[str], parts: Mapping[str, str]) -> dict[str, Told]:
-        """The numbers told for the facts asked for: each in the words about it, or both in the same words, or anywhere."""
-        anywhere = {told.fact: told for told in read_numbers(text, asked)}
-        result: dict[str, Told] = {}
-        for fact in (fact for fact in asked if fact in NUMBERS):
-            other = {"score": "target", "target": "score"}.get(fact, "")
-            words = parts.get(fact, "")
-            apart = bool(words) and other in asked and bool(parts.get(other))
-            here = {told.fact: told for told in read_numbers(words, [fact] if apart or not other else [fact, other])}
-            told = here.get(fact) or (here.get(other) if apart else anywhere.get(fact))
-            if (
-                told is None and other and other not in asked
-            ):  # only one of the two was asked for, so that is what it is
-                told = here.get(other) or anywhere.get(other)
-            if told is not None and not (other and told.hedged and told.value <= SMALL):
-                result[fact] = told.model_copy(update={"fact": fact})
-        if (
-            {"score", "target"} <= result.keys()
-            and result["score"].value == result["target"].value
-            and {"score", "target"} <= anywhere.keys()
-        ):
-            result |= {key: anywhere[key] for key in ("score", "target")}
-        return result
 
     def number_in(self, text: str, fact: str) -> Proposal | None:
         """The number that a few words give for a fact."""

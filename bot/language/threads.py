@@ -7,14 +7,11 @@ id begins with stand for its author. `bot/language/hearing.py` learns from it.
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Literal
 
-from pydantic import ValidationError
-
+from bot.content.json_lines import load_lines
 from bot.core.facts import Catalogue, Frozen
-from bot.errors import ContentError, FactError
 
 FILE = "threads.jsonl"
 
@@ -36,29 +33,11 @@ class ThreadMessage(Frozen):
 
 def load_threads(folder: Path, catalogue: Catalogue) -> tuple[ThreadMessage, ...]:
     """All labelled messages. Raises ContentError listing what is wrong, with file and line."""
-    problems: list[str] = []
-    result: list[ThreadMessage] = []
-    seen: set[str] = set()
-    for number, line in enumerate((folder / FILE).read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            message = ThreadMessage.model_validate(json.loads(line))
-            _check(message, catalogue, seen)
-            result.append(message)
-        except ValidationError as error:
-            first = error.errors()[0]
-            problems.append(f"{FILE}:{number}: {'.'.join(map(str, first['loc']))}: {first['msg']}")
-        except (ValueError, FactError) as error:
-            problems.append(f"{FILE}:{number}: {error}")
-    if problems:
-        raise ContentError(problems)
-    return tuple(result)
+    return load_lines(folder / FILE, ThreadMessage, lambda line: _check(line, catalogue))
 
 
-def _check(message: ThreadMessage, catalogue: Catalogue, seen: set[str]) -> None:
+def _check(message: ThreadMessage, catalogue: Catalogue) -> None:
     """Raises ValueError or FactError for what could only be learned wrongly."""
-    if message.id in seen:
-        raise ValueError(f"the id {message.id!r} stands there twice")
-    seen.add(message.id)
     if not message.author or message.author == message.id:
         raise ValueError(f"the id {message.id!r} is not letters and a number")
     if not message.text.strip():

@@ -1,0 +1,33 @@
+"""Asked numbers: which number of a reply belongs to which of the facts that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.language.numbers import NUMBERS
+from bot.language.quantify import Told, read_numbers
+
+SMALL = 12  # a number in words up to this is no percentage: "two of us grade them"
+
+
+def asked_numbers(text: str, asked: Sequence[str], parts: Mapping[str, str]) -> dict[str, Told]:
+    """The numbers told for the facts asked for: each in the words about it, or both in the same words, or anywhere."""
+    anywhere = {told.fact: told for told in read_numbers(text, asked)}
+    result: dict[str, Told] = {}
+    for fact in (fact for fact in asked if fact in NUMBERS):
+        other = {"score": "target", "target": "score"}.get(fact, "")
+        words = parts.get(fact, "")
+        apart = bool(words) and other in asked and bool(parts.get(other))
+        here = {told.fact: told for told in read_numbers(words, [fact] if apart or not other else [fact, other])}
+        told = here.get(fact) or (here.get(other) if apart else anywhere.get(fact))
+        if told is None and other and other not in asked:  # only one of the two was asked for, so that is what it is
+            told = here.get(other) or anywhere.get(other)
+        if told is not None and not (other and told.hedged and told.value <= SMALL):
+            result[fact] = told.model_copy(update={"fact": fact})
+    if (
+        {"score", "target"} <= result.keys()
+        and result["score"].value == result["target"].value
+        and {"score", "target"} <= anywhere.keys()
+    ):
+        result |= {key: anywhere[key] for key in ("score", "target")}
+    return result
