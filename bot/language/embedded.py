@@ -9,7 +9,7 @@ from copy import copy
 from bot.core.facts import Catalogue
 from bot.encoder.layer import WIDTH
 from bot.language.acts import Acts
-from bot.language.clauses import clean
+from bot.language.clauses import clauses, clean
 from bot.language.heads import Features, Floats, VectorsOf
 from bot.language.hearing import Hearing
 from bot.language.intents import Intents
@@ -68,7 +68,7 @@ class EmbeddedLanguage:
         answer = self._answered(text, asked) if replies else Read()
         heard = bool(answer.proposals or answer.unclear or answer.dont_know)
         beside = Read() if act in TELLING_NOTHING else self.reader.read_opening(text, skip=_skipped(flat, known, heard))
-        if kind != "case" and beside.proposals and self.intents.about_us(text):
+        if kind != "case" and beside.proposals and (self.intents.about_us(text) or _all_facts(text, beside)):
             kind = "case"
         proposals = [*answer.proposals, *(beside.proposals if flat or takes_back or kind == "case" else ())]
         return ReadMessage(
@@ -165,3 +165,8 @@ def _skipped(asked: Sequence[str], known: frozenset[str], heard: bool) -> tuple[
 
 def _fact(proposal: Proposal) -> ReadFact:
     return ReadFact(**proposal.model_dump())
+
+
+def _all_facts(text: str, read: Read) -> bool:
+    """Whether a message is nothing but facts, as many as it has clauses: "no evals, one prompt"."""
+    return "?" not in text and len(read.proposals) >= len(clauses(clean(text)))

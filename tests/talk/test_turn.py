@@ -303,3 +303,9 @@ def test_instructions_change_nothing_while_questions_are_open(talk: Talk) -> Non
     assert len(session.open) > 1
     # Words without any sign of an order can still be taken for a clumsy answer; that is shown back, and no verdict follows.
     assert len(changed_by(talk, session, injections()[::4])) <= 5
+
+
+@pytest.mark.parametrize("text", ["no evals, one prompt", "one prompt, zero evals", "no test set, 300 examples"])
+def test_a_first_message_of_bare_facts_is_read(talk: Talk, text: str) -> None:
+    session, _ = talk.turn(START, Message(by="ana", text=text))
+    assert session.entries["evals"].level == "none" and len(session.entries) > 1
