@@ -14,7 +14,7 @@ ACTS = (
     "injection", "forget", "restart", "status", "help", "skip", "why_asked", "explain", "what_if", "disagree", "correct",
     "thanks", "greet",
 )  # fmt: skip
-SIGNS = ("ours", "general", "topic", "orders")
+SIGNS = ("ours", "general", "topic", "orders", "aside", "recounts")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from copy import copy
 from bot.core.facts import Catalogue
 from bot.encoder.layer import WIDTH
 from bot.language.acts import Acts
-from bot.language.clauses import clauses, clean
+from bot.language.clauses import clauses, clean, sentences
 from bot.language.heads import Features, Floats, VectorsOf
 from bot.language.hearing import Hearing
 from bot.language.intents import Intents
@@ -64,7 +64,8 @@ class EmbeddedLanguage:
             kind = "case"
         corrects = self._correction(text)
         takes_back = bool(corrects) or act == "correct"
-        replies = bool(flat) and kind == "case" and not takes_back and act != "injection"
+        aside = bool(flat) and self._tells_aside(text, flat, known)
+        replies = bool(flat) and kind == "case" and not takes_back and not aside and act != "injection"
         answer = self._answered(text, asked) if replies else Read()
         heard = bool(answer.proposals or answer.unclear or answer.dont_know)
         beside = Read() if act in TELLING_NOTHING else self.reader.read_opening(text, skip=_skipped(flat, known, heard))
@@ -88,6 +89,14 @@ class EmbeddedLanguage:
         if kind == "question":
             return not self.intents.asks(text)
         return sure < SURE_ASIDE and not self.intents.is_general(text)
+
+    def _tells_aside(self, text: str, asked: Sequence[str], known: frozenset[str]) -> bool:
+        """Whether a single sentence tells, in so many words, something else than what was asked, or a known number anew."""
+        aside, recounts = (bool(self._acts.signs[sign].search(text)) for sign in ("aside", "recounts"))
+        if not (aside or recounts) or len(sentences(clean(text))) > 1:
+            return False
+        told = {proposal.fact for proposal in self.reader.read_opening(text).proposals}
+        return (aside and bool(told.difference(asked))) or (recounts and bool(told & known.intersection(NUMBERS)))
 
     def _correction(self, text: str) -> tuple[float, float] | None:
         """The number meant and the number taken back, in words such as "200, not 2,000"."""
