@@ -23,6 +23,7 @@ from bot.core.facts import Facts, Reading, Value, holds, read_levels
 from bot.core.flips import find_flips
 from bot.core.knowledge import Knowledge
 from bot.core.policy import TUNING, Condition, Rule, Verdict
+from bot.core.sums import chance_warning
 
 MAX_STEPS = 5
 MAX_ROUTE = 5
@@ -160,6 +161,8 @@ def _cautions(
             notes = knowledge.evidence.notes_for(caution.claims)
             warned.append(Warned(text=fill_in(knowledge, caution.text, facts.given), notes=notes))
             disputes += caution.disputes
+    if close := chance_warning(facts):
+        warned.append(Warned(text=close, notes=()))
     overdue = sorted({n for w in warned for n in w.notes if knowledge.evidence.overdue(n, today)})
     if overdue:
         titles = "; ".join(knowledge.evidence.notes[note].title for note in overdue)
