@@ -26,6 +26,8 @@ REPLIES = frozenset({"why_asked", "skip"})  # acts that nobody but who asked is 
 SHRUG = 3  # words: "no idea" answers what is asked, "no idea who that is" may be said to anybody
 TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_if", "help"})
 MEASURES = frozenset({"evals", "quality", "score", "target"})
+FEW = 5  # words of a reply that may look like small talk
+SURELY = 0.95  # how probably they must tell a level all the same
 SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
 _INSTEAD = re.compile(
     r"(?P<now>[~\d][\w.,%~]*)\s*(,|and|-)?\s*(not|instead of|rather than|statt|pas|no)\s+(?P<before>[~\d][\w.,%~]*)",
@@ -60,7 +62,7 @@ class EmbeddedLanguage:
         if act == "injection":
             text = self.intents.without_injection(text)
         flat = flat_asked(asked)
-        if flat and self._answers(text, kind, sure):
+        if flat and self._answers(text, flat, kind, sure):
             kind = "case"
         corrects = self._correction(text)
         takes_back = bool(corrects) or act == "correct"
@@ -82,13 +84,23 @@ class EmbeddedLanguage:
             corrects=corrects,
         )
 
-    def _answers(self, text: str, kind: str, sure: float) -> bool:
+    def _answers(self, text: str, asked: Sequence[str], kind: str, sure: float) -> bool:
         """Whether a message that resembles an aside answers an open question after all."""
         if kind == "injection":
             return not self.intents.orders(text)
         if kind == "question":
             return not self.intents.asks(text)
-        return sure < SURE_ASIDE and not self.intents.is_general(text)
+        return not self.intents.is_general(text) and (sure < SURE_ASIDE or self._surely_answers(text, asked))
+
+    def _surely_answers(self, text: str, asked: Sequence[str]) -> bool:
+        """Whether a few words plainly tell a level of something asked: "narrow" is no small talk then."""
+        known = [fact for fact in asked if fact in self._model.labels]
+        words = clean(text)
+        if any(self.reader.named_level(fact, words) for fact in known):
+            return True
+        return len(words.split()) <= FEW and any(
+            weighed.best[1] >= SURELY for weighed in self._model.weigh([(fact, words) for fact in known])
+        )
 
     def _tells_aside(self, text: str, asked: Sequence[str], known: frozenset[str]) -> bool:
         """Whether a single sentence tells, in so many words, something else than what was asked, or a known number anew."""

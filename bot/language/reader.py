@@ -9,18 +9,19 @@ from bot.core.facts import Catalogue, Frozen, Value
 from bot.core.session import Grade
 from bot.language.acts import Acts
 from bot.language.asked_numbers import asked_numbers
-from bot.language.clauses import Clause, clauses, clean, sentences
+from bot.language.clauses import clauses, clean, sentences
 from bot.language.heads import Features, Head
 from bot.language.numbers import NUMBERS
 from bot.language.phrases import Patterns
 from bot.language.quantify import Told, read_numbers
-from bot.language.reading_model import ReadingModel, Tag, Weighed
+from bot.language.reading_model import Reading, ReadingModel, Tag, Weighed
 from bot.language.routing import Router
 from bot.language.told_numbers import told_numbers
 
 SURE_ANSWER = (
     0.7  # probability from which on a level is taken from a reply to its question alone, supposing that it answers it
 )
+LEAST = 0.5  # probability of that level, of all that such a reply may be, below which it is not taken even so
 SURE_PART = 0.8  # the same from a part of a reply to several questions, which may belong to another one
 # How many times likelier a level is where a known wording of it stands in a reply: one that holds anywhere, or in replies.
 UNMISTAKABLE, USUAL = 50.0, 5.0
@@ -28,9 +29,18 @@ SURE_ELSEWHERE = 0.9  # the same for a reply that answers nothing that was asked
 SURE_UNKNOWN = 0.6  # the same for a reply that says that nobody knows
 CONSENT = 0.01  # the same where a known wording of it stands there
 SURE_TOLD = 0.85  # the same for a level that a message tells without being asked
+SURE_AGAINST = 0.95  # the same where a known wording says another level
+RULED_OUT = 0.05  # chance below which the model rules a level out
 TRACE = 0.12  # from this probability on a clause may be about a fact
 # What an unasked message is not searched for: it changes no verdict, and is more often a side remark than a fact.
 NOT_IN_OPENINGS = frozenset({"task_kind"})
+
+# A yes or no and hardly anything beside it: it answers what was asked, whatever that was.
+_ASSENT = re.compile(
+    r"(?:yes|yep|yeah|yup|no|nope|nah|not really|definitely|absolutely|sure|of course|never|ja|klar|nein|oui|non|sí|si)\b"
+    r"(?:\W+\w+){0,2}\W*$",
+    re.IGNORECASE,
+)
 
 
 class Proposal(Frozen):
@@ -41,6 +51,13 @@ class Proposal(Frozen):
     quote: str
     probability: float
     grade: Grade = "stated"
+
+
+class _Place(Frozen):
+    """Characters of a message, from `start` up to `end`."""
+
+    start: int
+    end: int
 
 
 class Read(Frozen):
@@ -102,15 +119,21 @@ class Reader:
                 if self._acts.says_dont_know(words):
                     dont_know.append(fact)
                     continue
+                if (named := self.named_level(fact, words)) is not None:
+                    value = self._catalogue.value_of(fact, named)
+                    proposals.append(Proposal(fact=fact, value=value, quote=words, probability=1.0))
+                    continue
+                alone = len(asked) == 1
                 weighed = self._voted(fact, words)
                 level, probability = weighed.best
-                if len(asked) == 1:
+                doubtful = alone and probability < LEAST and not _ASSENT.match(words)
+                if alone:
                     probability /= max(weighed.about, 1e-9)
                 if weighed.dont_know >= SURE_UNKNOWN:
                     dont_know.append(fact)
-                elif self._off_the_point(fact, words, weighed, alone=len(asked) == 1):
+                elif doubtful or self._off_the_point(fact, words, weighed, alone=alone):
                     unclear.append(fact)
-                elif probability >= (SURE_ANSWER if len(asked) == 1 else SURE_PART):
+                elif probability >= (SURE_ANSWER if alone else SURE_PART):
                     value = self._catalogue.value_of(fact, level)
                     proposals.append(Proposal(fact=fact, value=value, quote=words[:200], probability=probability))
                 else:
@@ -122,6 +145,12 @@ class Reader:
         silent = [fact for fact in asked if fact not in told_facts and fact not in dont_know]
         complete = not unclear and all(traces.get(fact, 0.0) < TRACE for fact in silent)
         return Read(proposals=tuple(proposals), unclear=tuple(unclear), dont_know=tuple(dont_know), complete=complete)
+
+    def named_level(self, fact: str, words: str) -> str | None:
+        """The level of a fact whose very name these words are: "open-ended"."""
+        name = re.sub(r"[\W_]+", " ", words).strip().casefold()
+        levels = self._model.labels.get(fact, ()) if fact not in NUMBERS else ()
+        return next((level for level in levels if level.replace("_", " ") == name), None)
 
     def _off_the_point(self, fact: str, words: str, weighed: Weighed, alone: bool) -> bool:
         """Whether words given to a question are about something else: plainly so where it was the only one."""
@@ -170,17 +199,18 @@ class Reader:
             tag
             for tag in reading.tags()
             if tag.fact not in NUMBERS
-            and tag.fact not in worded
             and tag.probability >= SURE_TOLD
             and not (
                 tag.fact == "evals" and _in_one_clause(text, tag.start, counted)
             )  # to train on, not to measure with
         ]
+        tags = [tag for tag in tags if _undisputed(tag, worded, reading)]
+        read = {tag.fact for tag in tags}
         tags += [
-            Tag(fact=fact, level=level, probability=0.9, start=piece.start, end=piece.end)
+            Tag(fact=fact, level=level, probability=0.9, start=match.start, end=match.end)
             for fact, levels in worded.items()
-            if len(levels) == 1
-            for level, piece in levels.items()
+            if len(levels) == 1 and fact not in read
+            for level, match in levels.items()
             if fact not in self._model.labels or reading.chance(fact, 0, len(text), level) >= CONSENT
         ]
         proposals = [
@@ -196,14 +226,16 @@ class Reader:
         proposals += [self._number(told) for told in numbers if told.fact not in skip]
         return Read(proposals=tuple(proposals))
 
-    def _worded(self, text: str) -> dict[str, dict[str, Clause]]:
+    def _worded(self, text: str) -> dict[str, dict[str, _Place]]:
         """Per fact the levels that stand in the text in a known wording, and where."""
-        found: dict[str, dict[str, Clause]] = {}
+        found: dict[str, dict[str, _Place]] = {}
         for fact, rows in self._patterns.items():
             for piece in [*sentences(text), *clauses(text)]:
-                level = next((row.level for row in rows if any(p.search(piece.text) for p in row.anywhere)), None)
-                if level is not None and fact not in NUMBERS:
-                    found.setdefault(fact, {}).setdefault(level, piece)
+                matches = ((row.level, p.search(piece.text)) for row in rows for p in row.anywhere)
+                level, match = next(((level, match) for level, match in matches if match), (None, None))
+                if level is not None and match and fact not in NUMBERS:
+                    place = _Place(start=piece.start + match.start(), end=piece.start + match.end())
+                    found.setdefault(fact, {}).setdefault(level, place)
         return found
 
     def read_supposition(self, text: str) -> tuple[Proposal, ...]:
@@ -212,6 +244,15 @@ class Reader:
         told = self.read_opening(text).proposals
         fact = self._router.likeliest(text)
         return told or (self.read_answer(text, [fact]).proposals if fact and fact != "task" else ())
+
+
+def _undisputed(tag: Tag, worded: Mapping[str, Mapping[str, _Place]], reading: Reading) -> bool:
+    """Whether a level read by the model may stand beside the known wordings of that fact: where one wording says another
+    level, the model has to be very sure, and to rule that one out."""
+    levels = worded.get(tag.fact, {})
+    if len(levels) != 1 or tag.level in levels:
+        return True
+    return tag.probability >= SURE_AGAINST and reading.chance(tag.fact, 0, reading.end, next(iter(levels))) < RULED_OUT
 
 
 def _in_one_clause(text: str, place: int, others: Sequence[int]) -> bool:

@@ -63,11 +63,9 @@ class Router:
         if pieces[-1].sentence + 1 == len(asked):
             evidence[[range(len(pieces))], [piece.sentence for piece in pieces]] += IN_ORDER
         traces = {fact: float(np.exp(evidence[:, i].max())) for i, fact in enumerate(asked)}
-        words: dict[str, list[str]] = {}
-        for piece, state in zip(pieces, _best_path(evidence, [piece.sentence for piece in pieces]), strict=True):
-            if state < len(asked):
-                words.setdefault(asked[state], []).append(piece.text)
-        return {fact: ", ".join(texts) for fact, texts in words.items()}, traces
+        path = _best_path(evidence, [piece.sentence for piece in pieces])
+        words = {fact: _said(text, pieces, [i for i, s in enumerate(path) if s == n]) for n, fact in enumerate(asked)}
+        return {fact: said for fact, said in words.items() if said}, traces
 
     def likeliest(self, text: str) -> str | None:
         """The one fact that a text is most probably about; None where it is about none."""
@@ -117,6 +115,17 @@ class Router:
                 if fact in NUMBERS:
                     picked[row, column] += NUMBER if hits & {fact, "score"} and _may_be(fact, hits) else NO_NUMBER
         return np.log(softmax(picked, SHARPNESS) + 1e-6)
+
+
+def _said(text: str, pieces: Sequence[Clause], places: Sequence[int]) -> str:
+    """The words of these clauses as they stand in the text; where others stand between, that is left out (" … ")."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][1] == place - 1:
+            runs[-1][1] = place
+        else:
+            runs.append([place, place])
+    return " … ".join(text[pieces[first].start : pieces[last].end] for first, last in runs)
 
 
 def _may_be(fact: str, hits: set[str]) -> bool:
