@@ -1,22 +1,22 @@
-"""Reader: the embedded understanding. Proposes facts with the words they rest on; below its thresholds it proposes nothing."""
+"""Reader: what replies tell about what was asked, with the words it rests on; below its thresholds it proposes nothing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from bot.core.facts import Catalogue, Frozen, Value
-from bot.core.session import Grade
+from bot.core.facts import Catalogue
 from bot.language.acts import Acts
 from bot.language.asked_numbers import asked_numbers
-from bot.language.clauses import clauses, clean, sentences
+from bot.language.clauses import clean
 from bot.language.heads import Features, Head
 from bot.language.numbers import NUMBERS
 from bot.language.phrases import Patterns
-from bot.language.quantify import Told, read_numbers
-from bot.language.reading_model import Reading, ReadingModel, Tag, Weighed
+from bot.language.proposals import Proposal, Read, number_proposal
+from bot.language.quantify import read_numbers
+from bot.language.reading_model import ReadingModel, Weighed
 from bot.language.routing import Router
-from bot.language.told_numbers import told_numbers
+from bot.language.unasked import Unasked
 
 SURE_ANSWER = (
     0.7  # probability from which on a level is taken from a reply to its question alone, supposing that it answers it
@@ -27,13 +27,7 @@ SURE_PART = 0.8  # the same from a part of a reply to several questions, which m
 UNMISTAKABLE, USUAL = 50.0, 5.0
 SURE_ELSEWHERE = 0.9  # the same for a reply that answers nothing that was asked
 SURE_UNKNOWN = 0.6  # the same for a reply that says that nobody knows
-CONSENT = 0.01  # the same where a known wording of it stands there
-SURE_TOLD = 0.85  # the same for a level that a message tells without being asked
-SURE_AGAINST = 0.95  # the same where a known wording says another level
-RULED_OUT = 0.05  # chance below which the model rules a level out
 TRACE = 0.12  # from this probability on a clause may be about a fact
-# What an unasked message is not searched for: it changes no verdict, and is more often a side remark than a fact.
-NOT_IN_OPENINGS = frozenset({"task_kind"})
 
 # A yes or no and hardly anything beside it: it answers what was asked, whatever that was.
 _ASSENT = re.compile(
@@ -41,33 +35,6 @@ _ASSENT = re.compile(
     r"(?:\W+\w+){0,2}\W*$",
     re.IGNORECASE,
 )
-
-
-class Proposal(Frozen):
-    """A fact that a message tells, in the words `quote`, with the probability that it was read right."""
-
-    fact: str
-    value: Value
-    quote: str
-    probability: float
-    grade: Grade = "stated"
-
-
-class _Place(Frozen):
-    """Characters of a message, from `start` up to `end`."""
-
-    start: int
-    end: int
-
-
-class Read(Frozen):
-    """What a message tells. `unclear` are facts asked about that something was said about, but not clearly enough; `complete`
-    is whether no part of a reply may be about a fact that got no value."""
-
-    proposals: tuple[Proposal, ...] = ()
-    unclear: tuple[str, ...] = ()
-    dont_know: tuple[str, ...] = ()
-    complete: bool = True
 
 
 class Reader:
@@ -87,6 +54,7 @@ class Reader:
         self._acts = acts
         self._model = model
         self._router = Router(patterns, router, features, model)
+        self.unasked = Unasked(catalogue, patterns, model, self._router)
 
     # --- in reply to questions --------------------------------------------------------------------------------------
 
@@ -105,7 +73,7 @@ class Reader:
             words = parts.get(fact, "")
             if fact in NUMBERS:
                 if fact in numbers:
-                    proposals.append(self._number(numbers[fact]))
+                    proposals.append(number_proposal(self._catalogue, numbers[fact]))
                 elif words and self._acts.says_dont_know(words):
                     dont_know.append(fact)
                 elif words and fact not in ("score", "target"):
@@ -174,96 +142,6 @@ class Reader:
 
     def number_in(self, text: str, fact: str) -> Proposal | None:
         """The number that a few words give for a fact."""
-        return next((self._number(told) for told in read_numbers(text, [fact]) if told.fact == fact), None)
-
-    def _number(self, told: Told) -> Proposal:
-        spec = self._catalogue.facts[told.fact]
-        value = int(told.value) if spec.integer else round(told.value, 2)
-        return Proposal(
-            fact=told.fact,
-            value=value,
-            quote=told.quote[:200],
-            probability=0.97,
-            grade="stated" if told.hedged else "measured" if told.fact == "score" else "stated",
+        return next(
+            (number_proposal(self._catalogue, told) for told in read_numbers(text, [fact]) if told.fact == fact), None
         )
-
-    # --- in messages that were not asked for ------------------------------------------------------------------------
-
-    def read_opening(self, text: str, skip: Collection[str] = ()) -> Read:
-        """What a message tells of itself, for facts other than `skip`."""
-        text = clean(text)
-        reading = self._model.read(text)
-        worded, numbers = self._worded(text), told_numbers(text, reading)
-        counted = [told.start for told in numbers if told.fact == "examples"]
-        tags = [
-            tag
-            for tag in reading.tags()
-            if tag.fact not in NUMBERS
-            and tag.probability >= SURE_TOLD
-            and not (
-                tag.fact == "evals" and _in_one_clause(text, tag.start, counted)
-            )  # to train on, not to measure with
-        ]
-        tags = [tag for tag in tags if _undisputed(tag, worded, reading)]
-        read = {tag.fact for tag in tags}
-        tags += [
-            Tag(fact=fact, level=level, probability=0.9, start=match.start, end=match.end)
-            for fact, levels in worded.items()
-            if len(levels) == 1 and fact not in read
-            for level, match in levels.items()
-            if fact not in self._model.labels or reading.chance(fact, 0, len(text), level) >= CONSENT
-        ]
-        proposals = [
-            Proposal(
-                fact=tag.fact,
-                value=self._catalogue.value_of(tag.fact, tag.level),
-                quote=_around(text, tag),
-                probability=tag.probability,
-            )
-            for tag in tags
-            if tag.fact not in skip and tag.fact not in NOT_IN_OPENINGS
-        ]
-        proposals += [self._number(told) for told in numbers if told.fact not in skip]
-        return Read(proposals=tuple(proposals))
-
-    def _worded(self, text: str) -> dict[str, dict[str, _Place]]:
-        """Per fact the levels that stand in the text in a known wording, and where."""
-        found: dict[str, dict[str, _Place]] = {}
-        for fact, rows in self._patterns.items():
-            for piece in [*sentences(text), *clauses(text)]:
-                matches = ((row.level, p.search(piece.text)) for row in rows for p in row.anywhere)
-                level, match = next(((level, match) for level, match in matches if match), (None, None))
-                if level is not None and match and fact not in NUMBERS:
-                    place = _Place(start=piece.start + match.start(), end=piece.start + match.end())
-                    found.setdefault(fact, {}).setdefault(level, place)
-        return found
-
-    def read_supposition(self, text: str) -> tuple[Proposal, ...]:
-        """The facts that a "what if" supposes: as in any message, else the one fact that it is about."""
-        text = clean(text)
-        told = self.read_opening(text).proposals
-        fact = self._router.likeliest(text)
-        return told or (self.read_answer(text, [fact]).proposals if fact and fact != "task" else ())
-
-
-def _undisputed(tag: Tag, worded: Mapping[str, Mapping[str, _Place]], reading: Reading) -> bool:
-    """Whether a level read by the model may stand beside the known wordings of that fact: where one wording says another
-    level, the model has to be very sure, and to rule that one out."""
-    levels = worded.get(tag.fact, {})
-    if len(levels) != 1 or tag.level in levels:
-        return True
-    return tag.probability >= SURE_AGAINST and reading.chance(tag.fact, 0, reading.end, next(iter(levels))) < RULED_OUT
-
-
-def _in_one_clause(text: str, place: int, others: Sequence[int]) -> bool:
-    """Whether a place lies in one clause with any of the others."""
-    return any(p.start <= place < p.end and any(p.start <= other < p.end for other in others) for p in clauses(text))
-
-
-def _around(text: str, tag: Tag) -> str:
-    """The clause in which a tag stands, or its sentence where the clause is a single word."""
-    for pieces in (clauses(text), sentences(text)):
-        piece = next((p for p in pieces if p.start <= tag.start < p.end), None)
-        if piece and " " in piece.text:
-            return piece.text[:200]
-    return text[tag.start : tag.end][:200]

@@ -67,11 +67,14 @@ class Router:
         words = {fact: _said(text, pieces, [i for i, s in enumerate(path) if s == n]) for n, fact in enumerate(asked)}
         return {fact: said for fact, said in words.items() if said}, traces
 
-    def likeliest(self, text: str) -> str | None:
-        """The one fact that a text is most probably about; None where it is about none."""
+    def surest(self, text: str, least: float, ahead: float) -> str | None:
+        """The one fact that a text is about: none where it scores below `least`, or not so far `ahead` of the next."""
         router = self._router
-        fact = router.classes[int(router.scores(self._features.of([text]))[0].argmax())]
-        return fact if fact[0].isalpha() else None
+        scores = router.scores(self._features.of([text]))[0]
+        second, first = np.argsort(scores)[-2:]
+        fact = router.classes[int(first)]
+        sure = scores[first] >= least and scores[first] - scores[second] >= ahead
+        return fact if sure and fact[0].isalpha() else None
 
     def _is_elsewhere(self, text: str, fact: str) -> bool:
         """Whether a reply is plainly about another fact than the one asked for."""

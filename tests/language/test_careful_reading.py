@@ -47,7 +47,7 @@ def test_a_level_by_its_name_is_no_small_talk(reply: str) -> None:
 def test_a_quote_holds_the_words_that_tell_the_fact(
     reader: Reader, message: str, fact: str, value: str, words: str
 ) -> None:
-    told = {proposal.fact: proposal for proposal in reader.read_opening(message).proposals}
+    told = {proposal.fact: proposal for proposal in reader.unasked.read_opening(message).proposals}
     assert told[fact].value == value
     assert words in told[fact].quote
     assert told[fact].quote in message
@@ -56,7 +56,7 @@ def test_a_quote_holds_the_words_that_tell_the_fact(
 def test_words_that_say_what_a_known_wording_denies_are_not_read_as_the_wording(reader: Reader) -> None:
     told = {
         proposal.fact: proposal.value
-        for proposal in reader.read_opening(
+        for proposal in reader.unasked.read_opening(
             "It has the contract and our playbook in the prompt so it isn't missing information"
         ).proposals
     }
@@ -66,7 +66,7 @@ def test_words_that_say_what_a_known_wording_denies_are_not_read_as_the_wording(
 def test_the_end_of_a_long_message_is_read(reader: Reader) -> None:
     ramble = "The team met on Tuesday and talked about the office move, the new chairs and who waters the plants. " * 20
     end = "We have no evals yet. Retrieval was never tried. There are 800 reviewed replies."
-    told = {proposal.fact: proposal.value for proposal in reader.read_opening(ramble + end).proposals}
+    told = {proposal.fact: proposal.value for proposal in reader.unasked.read_opening(ramble + end).proposals}
     assert told["evals"] == "none"
     assert told["retrieval"] == "not_tried"
     assert told["examples"] == 800
