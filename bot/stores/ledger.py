@@ -75,17 +75,19 @@ class RedisLedger:
         stored = await self._told(self._client.get(f"tunewise:{team}:slack:case:{key}"))
         return None if stored is None else self._read(self._case_type, stored)
 
-    async def drop(self, team: str, key: str) -> None:
-        """Takes a case off every list; its thread is no longer ours."""
+    async def drop(self, team: str, key: str, channel: str, root: str) -> None:
+        """Takes a case off every list; the thread under a message, in which it was told, is no longer ours."""
+        await self.unlist(team, key)
+        thread = f"tunewise:{team}:slack:thread:{channel}:{root}"
+        self._ours.pop(thread, None)
+        await self._told(self._client.delete(thread))
+
+    async def unlist(self, team: str, key: str) -> None:
+        """Takes a case off every list; its thread stays ours."""
         base = f"tunewise:{team}:slack"
         case = await self.case(team, key)
-        names = [f"{base}:case:{key}"]
-        if case is not None:
-            thread = f"{base}:thread:{case.channel}:{case.root}"
-            self._ours.pop(thread, None)
-            names.append(thread)
         async with self._client.pipeline() as pipe:
-            pipe.delete(*names)
+            pipe.delete(f"{base}:case:{key}")
             if case is not None:
                 for name in (f"{base}:by:{case.by}", *(f"{base}:in:{c}" for c in (case.channel, *case.shared))):
                     pipe.zrem(name, key)

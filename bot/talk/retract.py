@@ -152,7 +152,8 @@ def _read_again(
         except FactError:
             continue
         entries[fact.fact] = Entry(level=level, by=by, quote=fact.quote, grade=fact.grade, message=message)
-    if told_task and "task" not in session.entries and "task" not in entries:
+    case = read.kind == "case" or entries  # and not a mere "never mind"
+    if told_task and case and "task" not in session.entries and "task" not in entries:
         words = " ".join(text.split())
         entries["task"] = Entry(level=words[:400], by=by, quote=words[:200], grade="inferred", message=message)
     after = learn(catalogue, session, entries).session

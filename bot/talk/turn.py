@@ -69,7 +69,7 @@ class Talk:
             session, replies = self._said(session, message.by, message.text)
         else:
             replies = [Reply(type="text", text=EMPTY)]
-        if session == Session(thread=session.thread) or replies[0].text == asides.FORGOTTEN_OWN:
+        if session.blank or replies[0].text == asides.FORGOTTEN_OWN:
             return session, replies  # forgotten, this message with the rest
         replies = worded(self.wording, session, message.text, replies)
         lines = [Line(by=message.by, text=shown[:4000]), *(Line(by="tunewise", text=reply.text) for reply in replies)]

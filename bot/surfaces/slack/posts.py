@@ -8,7 +8,8 @@ withdraw   takes a message away in which an answer was shown that is none in the
 home       somebody's Home tab, made when it is sent
 file       a file in the thread
 own        makes the thread under our own first message ours
-case       lists the case; `drop` takes it off the lists
+case       lists the case; `unlist` takes it off the lists, its thread stays ours
+drop       takes it off the lists, and its thread is no longer ours
 feedback   keeps feedback; `unsigned` takes names, words and the case out of what a thread was given
 """
 
@@ -87,9 +88,14 @@ def case(listed: Case) -> Post:
     return Post(kind="case", body={"case": listed.model_dump(mode="json")}, findable=False)
 
 
-def drop(key: str) -> Post:
-    """Takes a case off the lists."""
-    return Post(kind="drop", body={"key": key}, findable=False)
+def unlist(key: str) -> Post:
+    """Takes a case off the lists; its thread stays ours."""
+    return Post(kind="unlist", body={"key": key}, findable=False)
+
+
+def drop(key: str, channel: str, root: str) -> Post:
+    """Takes a case off the lists, and the thread is no longer ours: the one under `root`, else under our own first message."""
+    return Post(kind="drop", body={"key": key, "channel": channel, "root": root}, findable=False)
 
 
 def feedback(id: str, given: Feedback) -> Post:

@@ -12,6 +12,7 @@ from bot.surfaces.blockkit.answers import text_message
 from bot.surfaces.blockkit.card import forgotten_card
 from bot.surfaces.blockkit.picks import BadPick, GoOn, Picked, Stale, read_pick
 from bot.surfaces.blockkit.questions import complete, stale_answer
+from bot.surfaces.blockkit.restart import restarted_card
 from bot.surfaces.blockkit.rounds import Pick
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.addressed import is_to_us
@@ -20,7 +21,7 @@ from bot.surfaces.slack.notes import Notes, keep, listed, notes_of
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.turning import forgotten, turned
 from bot.surfaces.slack.voices import named, speakers
-from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN, OPENING
+from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN, OPENING, RESTARTED
 from bot.talk.message import Message
 from bot.talk.replies import Reply
 from bot.talk.retract import Taken, retract, stamp, take
@@ -41,6 +42,8 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """Somebody wrote in a thread of ours, mentioned us, or wrote to us directly."""
     notes, body = notes_of(thread), mail.body
     session = thread.session
+    if notes.by and session.started_by is None:
+        session = session.model_copy(update={"started_by": notes.by})
     if not body["to_us"]:
         if not notes.known:
             return quiet(thread)
@@ -120,8 +123,7 @@ async def went_on(
     room: Room, mail: Mail, notes: Notes, before: Session, after: Session, replies: list[Reply], ts: str | None
 ) -> Outcome:
     """The outcome of a turn."""
-    empty = Session(thread=after.thread)
-    if any(reply.text == FORGOTTEN for reply in replies) and after == empty:
+    if any(reply.text == FORGOTTEN for reply in replies) and after.blank:
         sent = (*forgotten(notes, after.thread, FORGOTTEN), posts.home(notes.by or mail.by))
         return Outcome(session=after, notes={}, posts=sent, forget=True)
     stubs: tuple[Post, ...] = ()
@@ -129,9 +131,12 @@ async def went_on(
     if own:
         card = (posts.update(notes.card, forgotten_card()),) if notes.card else ()
         stubs = (*card, posts.unsigned(after.thread, mail.by))
-    if after == empty or (own and notes.card):
+    if any(reply.text == RESTARTED for reply in replies) and after.blank:
+        stubs = (posts.update(notes.card, restarted_card()),) if notes.card else ()
+        notes = notes.model_copy(update={"shared": ()})  # the next case was shown to nobody else
+    if after.blank or (own and notes.card):
         notes = notes.model_copy(update={"stands": False, "done": ()})
-    if ts is not None and after != empty:
+    if ts is not None and not after.blank:
         after = stamp(before, after, mail.by, ts)
     picks = notes.round.picks.values() if notes.round else ()
     names = await room.look.names(speakers(before) | speakers(after) | {mail.by} | {pick.by for pick in picks})
@@ -155,7 +160,7 @@ def at_home(notes: Notes, body: dict[str, Any], by: str) -> Notes:
 def _on_the_lists(room: Room, notes: Notes, session: Session, mail: Mail) -> tuple[Post, ...]:
     headline = VERDICT_WORDS[session.decision.verdict].headline if session.decision else ""
     case = listed(session, notes, room.bot.team, headline, mail.received)
-    sent = posts.case(case) if case else posts.drop(session.thread)
+    sent = posts.case(case) if case else posts.unlist(session.thread)
     return (sent, posts.home(notes.by)) if notes.by else (sent,)
 
 

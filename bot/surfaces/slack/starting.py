@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.core.session import Session
 from bot.engine.mail import Mail, Outcome, Post, Thread
 from bot.errors import BadInput
 from bot.surfaces.blockkit.answers import text_message
@@ -61,7 +60,7 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
     told = mail.model_copy(update={"by": by})
     outcome = await went_on(room, told, notes, session, after, replies, under or mail.id)
     if outcome.forget:
-        return Outcome(session=Session(thread=session.thread), posts=outcome.posts[:1], forget=True)
+        return Outcome(session=session, posts=outcome.posts[:1], forget=True)
     return outcome.model_copy(update={"posts": (*first, *outcome.posts)})
 
 

@@ -74,7 +74,7 @@ def forgotten(notes: Notes, key: str, sentence: str) -> tuple[Post, ...]:
     sent = [posts.message(notes.channel, notes.root, text_message(sentence))]
     sent += [posts.update(f"card-{number}", forgotten_card()) for number in range(1, notes.cards + 1)]
     sent += [posts.update(f"round-{number}", text_message(sentence)) for number in range(1, notes.rounds + 1)]
-    return (*sent, posts.drop(key), posts.unsigned(key))
+    return (*sent, posts.drop(key, notes.channel, notes.root), posts.unsigned(key))
 
 
 def _words(notes: Notes, words: Sequence[str]) -> list[Post]:
