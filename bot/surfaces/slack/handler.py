@@ -7,8 +7,10 @@ from collections.abc import Awaitable, Callable
 from bot.engine.mail import Mail, Outcome, Thread
 from bot.errors import BadInput
 from bot.surfaces.blockkit.answers import text_message
+from bot.surfaces.blockkit.details import NAME
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.admin import settings
+from bot.surfaces.slack.opening import told
 from bot.surfaces.slack.pressing import details, disagree, export, feedback, forget_case, share, ticked, why
 from bot.surfaces.slack.private import ask, forget, help, home, refused, share_answer, status
 from bot.surfaces.slack.room import Room
@@ -38,5 +40,7 @@ class SlackHandler:
         if mail.kind in IN_A_THREAD and (sentence := await closed(self._room, mail.body)):
             if mail.kind == "said" and not mail.body["to_us"]:
                 return quiet(thread)
+            if "view_id" in mail.body:
+                return quiet(thread, posts.view(mail.body["view_id"], told(NAME, sentence)))
             return quiet(thread, posts.private(mail.body, mail.by, text_message(sentence)))
         return await turn(self._room, thread, mail)

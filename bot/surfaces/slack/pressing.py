@@ -6,13 +6,14 @@ from bot.core.words import VERDICT_WORDS
 from bot.engine.mail import Mail, Outcome, Thread
 from bot.surfaces.blockkit.answers import answer_message, replies_message, text_message
 from bot.surfaces.blockkit.card import card_message
-from bot.surfaces.blockkit.details import details_view
+from bot.surfaces.blockkit.details import NAME, details_view
 from bot.surfaces.blockkit.export import as_markdown, file_name
 from bot.surfaces.blockkit.home import read_ticks
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.audience import may_see, may_share
 from bot.surfaces.slack.desk import refuse
 from bot.surfaces.slack.notes import keep, listed, notes_of
+from bot.surfaces.slack.opening import told
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.saying import quiet
 from bot.surfaces.slack.turning import card_of, forgotten
@@ -33,7 +34,7 @@ async def details(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """Fills in the modal with everything behind the card."""
     session, decision = thread.session, thread.session.decision
     if decision is None:
-        return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
+        return quiet(thread, posts.view(mail.body["view_id"], told(NAME, NO_CASE)))
     shown = named(session, await room.look.names(speakers(session)))
     reply = await room.work(room.talk.verdict, session, decision)
     return quiet(
@@ -48,9 +49,9 @@ async def why(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
     _, replies = await room.work(room.talk.turn, session, Message(by=mail.by, text="why?"))
     names = await room.look.names(speakers(session))
-    told = next((reply for reply in replies if reply.type == "answer"), replies[0])
-    told = told.model_copy(update={"text": with_names(told.text, names)})
-    return quiet(thread, posts.private(mail.body, mail.by, answer_message(told)))
+    answer = next((reply for reply in replies if reply.type == "answer"), replies[0])
+    answer = answer.model_copy(update={"text": with_names(answer.text, names)})
+    return quiet(thread, posts.private(mail.body, mail.by, answer_message(answer)))
 
 
 async def export(room: Room, thread: Thread, mail: Mail) -> Outcome:

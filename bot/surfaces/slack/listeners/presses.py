@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.surfaces.blockkit.answers import SHARE
 from bot.surfaces.blockkit.card import CARD, BadPress, read_press
+from bot.surfaces.blockkit.details import NAME
 from bot.surfaces.blockkit.home import HOME, ticked_case
 from bot.surfaces.blockkit.modals import disagree_view, facts_view, intake_view, share_view
 from bot.surfaces.blockkit.picks import ANSWER, BadPick
@@ -66,7 +67,7 @@ async def answered(desk: Desk, body: Body, action: Body) -> None:
     """A press in a round of questions."""
     place = await _thread(desk, body)
     if place is None:
-        refuse("an answer in a thread that is not ours", by=_user(body))
+        await gone(desk, body, action)
         return
     key, about = place
     kept = {
@@ -84,7 +85,10 @@ async def on_a_card(desk: Desk, client: AsyncWebClient, body: Body, action: Body
     except BadPress:
         refuse("a press that no card of ours gives", by=_user(body))
         return
-    if place is None or place[0] != press.ref:
+    if place is None:
+        await gone(desk, body, action)
+        return
+    if place[0] != press.ref:
         refuse("a press on a card of another thread", by=_user(body))
         return
     key, about = place
@@ -97,7 +101,7 @@ async def on_a_card(desk: Desk, client: AsyncWebClient, body: Body, action: Body
     if press.name in forms:
         await open_view(client, trigger, forms[press.name](key))
     elif press.name == "details":
-        view_id = await open_view(client, trigger, opening("The verdict in full"))
+        view_id = await open_view(client, trigger, opening(NAME))
         if view_id is not None:
             await desk.post("details", key, _user(body), {**about, "view_id": view_id}, id)
     elif press.name in ("up", "down"):
@@ -150,10 +154,17 @@ async def forget(desk: Desk, body: Body, action: Body) -> None:
     key, user = str(action.get("value") or ""), _user(body)
     about = {"channel": _channel(body), "response_url": str(body.get("response_url") or "")}
     if await desk.ledger.case(desk.bot.team, key) is None:
-        told = {**about, "sentence": GONE}
-        await desk.post("refused", home_key(desk.bot.team, user), user, told, _id(body, action))
+        await gone(desk, body, action)
     else:
         await desk.post("forget_case", key, user, about, _id(body, action))
+
+
+async def gone(desk: Desk, body: Body, action: Body) -> None:
+    """Says, to whoever pressed, that nothing is kept any more of what they pressed for."""
+    user = _user(body)
+    refuse("a press in a thread that is not ours", by=user)
+    told = {"channel": _channel(body), "response_url": str(body.get("response_url") or ""), "sentence": GONE}
+    await desk.post("refused", home_key(desk.bot.team, user), user, told, _id(body, action))
 
 
 async def _thread(desk: Desk, body: Body) -> tuple[str, Body] | None:
