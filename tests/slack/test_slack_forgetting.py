@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from slack_serving import Served
 from test_slack_manners import stored
 from test_slack_mention import decided
 from test_slack_surfaces import form
 
 from bot.surfaces.slack.private import NONE_OF_YOURS
+from bot.surfaces.slack.starting import NOTHING_BEGUN
 
 WORDS = "The zebra department knows better."
 
@@ -82,3 +84,38 @@ async def test_home_says_what_becomes_of_feedback(served: Served) -> None:
     await served.settled()
     told = json.dumps(slack.workspace.homes[slack.workspace.person("ana")])
     assert "When the thread is forgotten, it loses the name, the words and the description of the case" in told
+
+
+@pytest.mark.parametrize("words", ["forget this", "Forget everything!", "please delete my data", "erase all my cases"])
+async def test_the_command_forgets_however_it_is_said(served: Served, words: str) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana")
+    await decided(served, channel)
+    count = len(served.posted(channel))
+    await slack.commands("ana", channel, words)
+    await served.settled()
+    [told] = slack.workspace.responses
+    assert "Which case shall I forget?" in json.dumps(told) and len(served.posted(channel)) == count
+    await slack.clicks_private("ana", channel, told["blocks"], "Forget this case")
+    await served.settled()
+    assert not await stored(served, b"summariser")
+
+
+@pytest.mark.parametrize("words", ["wipe everything you know about us", "forget that we ever talked"])
+async def test_a_wish_to_forget_where_nothing_has_begun_is_answered_privately(served: Served, words: str) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    await slack.commands("ana", channel, words)
+    message = await slack.says("jon", channel, "please forget this thread")
+    await slack.shortcut("ana", channel, message, "should_we_tune")
+    await served.settled()
+    assert not served.posted(channel)
+    assert [NOTHING_BEGUN in told["text"] for told in slack.workspace.responses] == [True, True]
+
+
+async def test_a_case_that_is_about_deleting_is_a_case(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana")
+    await slack.commands("ana", channel, "Remove personal data from our support tickets: should we fine-tune for it?")
+    await served.settled()
+    assert "Remove personal data" in json.dumps(served.posted(channel)[0])

@@ -20,6 +20,9 @@ INVITE = (
     "or write to me directly."
 )
 CLOSED = "This channel is archived, so I cannot start a thread here."
+NOTHING_BEGUN = (
+    "Nothing has begun here, so there is nothing to forget. “/tunewise forget” lists the cases that you may forget."
+)
 ASKED = "Should we fine-tune? A case without a description yet"
 
 
@@ -60,7 +63,8 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
     told = mail.model_copy(update={"by": by})
     outcome = await went_on(room, told, notes, session, after, replies, under or mail.id)
     if outcome.forget:
-        return Outcome(session=session, posts=outcome.posts[:1], forget=True)
+        nothing = posts.private(body, mail.by, text_message(NOTHING_BEGUN))
+        return Outcome(session=session, posts=(nothing,), forget=True)
     return outcome.model_copy(update={"posts": (*first, *outcome.posts)})
 
 

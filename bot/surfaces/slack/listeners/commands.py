@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,6 +17,13 @@ from bot.surfaces.slack.values import home_key, started_key
 
 COMMAND = "/tunewise"
 PRIVATE = ("help", "status", "forget")
+# The wish to have something forgotten, and not a case that has to do with deleting: nothing is said but that.
+FORGET = re.compile(
+    r"(?:(?:please|pls|can you|could you|kindly) )*(?:forget|delete|erase|remove|wipe)"
+    r"(?: (?:this|that|it|them|these|all|everything|every|about|of|from|in|here|the|my|our|me|us|mine|what|i|we|said|told|you|"
+    r"data|case|cases|thread|threads|history|words|please|now))*[\s.!]*",
+    re.IGNORECASE,
+)
 Ack = Callable[..., Awaitable[Any]]
 
 
@@ -43,7 +51,9 @@ async def take(desk: Desk, client: AsyncWebClient, command: dict[str, Any]) -> N
     }
     first, _, rest = text.partition(" ")
     word, id = first.lower().strip(":"), f"trigger:{trigger}"
-    if word in PRIVATE and not rest.strip():
+    if FORGET.fullmatch(" ".join(text.split())):
+        await desk.post("forget", home_key(desk.bot.team, user), user, about, id)
+    elif word in PRIVATE and not rest.strip():
         await desk.post(word, home_key(desk.bot.team, user), user, about, id)
     elif word == "ask" and rest.strip():
         await desk.post("ask", home_key(desk.bot.team, user), user, {**about, "text": rest.strip()}, id)
