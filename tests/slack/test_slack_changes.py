@@ -86,6 +86,27 @@ async def test_a_deletion_leaves_what_others_had_picked(served: Served) -> None:
     assert after and "prompting" not in after.entries and after.entries["evals"].by == slack.workspace.person("jon")
 
 
+async def test_an_edit_in_a_half_answered_round_loses_no_picks(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    root = await slack.says("ana", channel, f"{MENTION} Should we fine-tune a model for our recipe app?")
+    await served.settled()
+    told = await slack.says("ana", channel, f"{MENTION} it is too slow for what we need", thread=root["ts"])
+    await served.settled()
+    asked = served.posted(channel)[-1]
+    await slack.clicks("jon", channel, asked, "Not measured")
+    await served.settled()
+    await slack.edits(channel, told, f"{MENTION} it is too expensive for what we need")
+    await served.settled()
+    after = await served.session(key(served, channel.id, root["ts"]))
+    jon = slack.workspace.person("jon")
+    assert after and after.entries["evals"].by == jon and after.entries["cost_gap"].level is True
+    assert "latency_gap" not in after.entries
+    assert "Not measured\n – jon" in shown(channel.messages[asked["ts"]])
+    assert not answerable(channel.messages[asked["ts"]])
+    assert not any("evals" in question.facts for question in after.open)
+
+
 async def test_home_follows_a_deletion(served: Served) -> None:
     slack = served.slack
     channel = slack.workspace.channel("support", "ana")

@@ -108,6 +108,9 @@ async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread)
     text = body.get("text")
     gone = await room.work(retract, room.talk, session, str(body["ts"]), mail.by, text)
+    if gone.replies and (taken := _taken(notes)):  # the round is over then, and what was picked in it counts
+        session = await room.work(take, room.talk, session, taken)
+        gone = await room.work(retract, room.talk, session, str(body["ts"]), mail.by, text)
     if not gone.replies:
         return Outcome(session=gone.session, notes=keep(notes), posts=_on_the_lists(room, notes, gone.session, mail))
     outcome = await went_on(room, mail, notes, session, gone.session, list(gone.replies), None)
