@@ -7,14 +7,13 @@ from typing import NamedTuple
 
 from bot.core.decision import Question
 from bot.core.facts import Frozen, Value
-from bot.core.session import Entry, Line, Session
+from bot.core.session import Entry, Session
 from bot.errors import FactError
 from bot.talk import rounds, say
 from bot.talk.learn import learn, note_unknown
 from bot.talk.replies import Reply
+from bot.talk.scrub import scrubbed
 from bot.talk.turn import Talk
-
-DELETED = "(deleted)"
 
 
 class Retracted(Frozen):
@@ -102,7 +101,7 @@ def retract(talk: Talk, session: Session, message: str, by: str, text: str | Non
     }
     settled = {key: left for key, left in disputed.items() if len(left) < len(session.conflicts[key].entries)}
     unknown = tuple(key for key, told_in in session.dont_know_in.items() if told_in == message)
-    lines = tuple(_line(line, message, text) for line in session.transcript)
+    lines = scrubbed(session, message, text)
     if not gone and not settled and not unknown:
         return Retracted(session=session.model_copy(update={"transcript": lines}))
     entries = {key: entry for key, entry in session.entries.items() if key not in gone}
@@ -198,7 +197,3 @@ def _go_on(talk: Talk, before: Session, session: Session, changed: tuple[str, ..
 def _fills(talk: Talk, question: str) -> set[str]:
     known = talk.knowledge.questions.get(question)
     return set(known.fills) if known is not None else {question.removeprefix("pick-")}
-
-
-def _line(line: Line, message: str, text: str | None) -> Line:
-    return line if line.message != message else line.model_copy(update={"text": (text or DELETED)[:4000]})
