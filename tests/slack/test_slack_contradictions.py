@@ -74,3 +74,20 @@ async def test_a_settled_contradiction_shows_who_settled_it(served: Served) -> N
     session = await served.session(key(served, channel.id, root["ts"]))
     assert session and not session.conflicts and session.entries["evals"].by == slack.workspace.person("jon")
     assert "– jon" in shown(channel.messages[asked["ts"]])
+
+
+async def test_a_side_in_other_words_changes_the_open_round_without_a_word(served: Served) -> None:
+    slack = served.slack
+    channel, root, told = await contradicted(served)
+    count, asked = len(served.posted(channel)), served.posted(channel)[-1]
+    await slack.edits(channel, told, MEASURED.replace("zebra", "lion"))
+    await served.settled()
+    assert len(served.posted(channel)) == count
+    open = channel.messages[asked["ts"]]
+    assert answerable(open) and "lion" in shown(open) and "zebra" not in json.dumps(open)
+    session = await served.session(key(served, channel.id, root["ts"]))
+    assert session and "evals" in session.conflicts and "zebra" not in session.model_dump_json()
+    await slack.clicks("ana", channel, open, "A test set that we score")
+    await served.settled()
+    session = await served.session(key(served, channel.id, root["ts"]))
+    assert session and not session.conflicts and session.entries["evals"].level == "test_set"

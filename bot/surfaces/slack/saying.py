@@ -20,7 +20,7 @@ from bot.surfaces.slack.desk import refuse
 from bot.surfaces.slack.notes import Notes, keep, listed, notes_of
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.turning import forgotten, turned
-from bot.surfaces.slack.voices import named, speakers
+from bot.surfaces.slack.voices import named, speakers, with_names
 from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN, OPENING, RESTARTED
 from bot.talk.message import Message
 from bot.talk.replies import Reply
@@ -112,7 +112,9 @@ async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
         session = await room.work(take, room.talk, session, taken)
         gone = await room.work(retract, room.talk, session, str(body["ts"]), mail.by, text)
     if not gone.replies:
-        return Outcome(session=gone.session, notes=keep(notes), posts=_on_the_lists(room, notes, gone.session, mail))
+        notes, sent = await _reworded(room, notes, session, gone.session)
+        listing = _on_the_lists(room, notes, gone.session, mail)
+        return Outcome(session=gone.session, notes=keep(notes), posts=(*sent, *listing))
     outcome = await went_on(room, mail, notes, session, gone.session, list(gone.replies), None)
     if await closed(room, body) is not None:  # what was taken back is gone there too, but nothing is said
         return outcome.model_copy(update={"posts": tuple(post for post in outcome.posts if post.kind not in SPOKEN)})
@@ -120,6 +122,18 @@ async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
         stub = posts.update(notes.card, text_message(TAKEN_BACK))
         return outcome.model_copy(update={"posts": (stub, *outcome.posts)})
     return outcome
+
+
+async def _reworded(room: Room, notes: Notes, before: Session, after: Session) -> tuple[Notes, tuple[Post, ...]]:
+    """The open round with what somebody said otherwise in the same sense, where it repeats their words."""
+    if notes.round is None or after.conflicts == before.conflicts:
+        return notes, ()
+    names = await room.look.names(speakers(after) | {pick.by for pick in notes.round.picks.values()})
+    open = {q.id: q.model_copy(update={"text": with_names(q.text, names)}) for q in after.open}
+    questions = tuple(open.get(question.id, question) for question in notes.round.questions)
+    round = notes.round.model_copy(update={"questions": questions})
+    shown = round.shown(room.talk.knowledge, named(after, names), names)
+    return notes.model_copy(update={"round": round}), (posts.update(round.label, shown),)
 
 
 async def went_on(
