@@ -27,7 +27,7 @@ async def contradicted(served: Served) -> tuple[Channel, dict[str, Any], dict[st
 async def test_a_deleted_side_of_a_contradiction_loses_its_quote_everywhere(served: Served) -> None:
     slack = served.slack
     channel, root, told = await contradicted(served)
-    await slack.says("ana", channel, f"{MENTION} status", thread=root["ts"])
+    await slack.says("ana", channel, f"{MENTION} what have you understood so far?", thread=root["ts"])
     await served.settled()
     await slack.deletes(channel, told)
     await served.settled()

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from slack_peer.slack import MENTION
 from slack_serving import Served
 from test_slack_manners import stored
-from test_slack_mention import decided
-from test_slack_surfaces import form
+from test_slack_mention import CASE, decided, shown
+from test_slack_surfaces import TOLD, form
 
 from bot.surfaces.slack.private import NONE_OF_YOURS
 from bot.surfaces.slack.starting import NOTHING_BEGUN
@@ -119,3 +120,66 @@ async def test_a_case_that_is_about_deleting_is_a_case(served: Served) -> None:
     await slack.commands("ana", channel, "Remove personal data from our support tickets: should we fine-tune for it?")
     await served.settled()
     assert "Remove personal data" in json.dumps(served.posted(channel)[0])
+
+
+async def test_a_forgotten_thread_leaves_none_of_our_messages_that_tell_of_it(served: Served) -> None:
+    slack = served.slack
+    channel, lead = slack.workspace.channel("support", "ana", "jon"), slack.workspace.channel("lead", "ana", "jon")
+    await slack.commands("ana", channel, TOLD)
+    await served.settled()
+    root, card = served.posted(channel)
+    await slack.clicks("ana", channel, card, "Share to channel")
+    await slack.submits("ana", form(slack), **{"field.channel": lead.id})
+    await slack.clicks("jon", channel, card, "I disagree")
+    await slack.submits("jon", form(slack), **{"field.words": WORDS})
+    for words in (f"{MENTION} we get 3,000 requests a day", f"{MENTION} what have you understood so far?"):
+        await slack.says("ana", channel, words, thread=root["ts"])
+    await slack.clicks("ana", channel, card, "Export")
+    await served.settled()
+    before = json.dumps([served.posted(channel), served.posted(lead)])
+    assert all(trace in before for trace in ("summariser", "zebra department", "3,000 requests", "eval"))
+    await slack.says("ana", channel, "forget this", thread=root["ts"])
+    await served.settled()
+    left = "\n".join(shown(message) for message in (*served.posted(channel), *served.posted(lead)))
+    assert not any(trace in left for trace in ("summariser", "zebra department", "3,000 requests", "eval"))
+    assert not any(trace in json.dumps(served.posted(channel)) for trace in ("summariser", "zebra"))
+    assert "Forgotten" in left and "Files that were exported stay in Slack" in left
+    assert "forgotten" in shown(lead.messages[served.posted(lead)[0]["ts"]])
+
+
+async def test_what_is_forgotten_by_the_command_leaves_no_message_either(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana")
+    await slack.commands("ana", channel, TOLD)
+    await served.settled()
+    await slack.commands("ana", channel, "forget")
+    await served.settled()
+    await slack.clicks_private("ana", channel, slack.workspace.responses[-1]["blocks"], "Forget this case")
+    await served.settled()
+    assert "summariser" not in json.dumps(served.posted(channel))
+    assert "Files that were exported" not in json.dumps(served.posted(channel))
+
+
+async def test_ones_own_part_is_gone_from_our_messages_too(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    root = await slack.says("ana", channel, CASE)
+    await served.settled()
+    asked = served.posted(channel)[0]
+    await slack.clicks("jon", channel, asked, "Not measured")
+    await slack.says("jon", channel, f"{MENTION} we get 3,000 requests a day, zebra says", thread=root["ts"])
+    await slack.says("ana", channel, f"{MENTION} what have you understood so far?", thread=root["ts"])
+    await served.settled()
+    card = next(message for message in served.posted(channel) if "card/disagree" in json.dumps(message))
+    await slack.clicks("jon", channel, card, "I disagree")
+    await slack.submits("jon", form(slack), **{"field.words": WORDS})
+    await slack.clicks("ana", channel, card, "I disagree")
+    await slack.submits("ana", form(slack), **{"field.words": "The lion knows better."})
+    await served.settled()
+    before = json.dumps(served.posted(channel))
+    assert "3,000" in before and "zebra says" in before and "zebra department" in before
+    await slack.says("jon", channel, f"{MENTION} forget what I said", thread=root["ts"])
+    await served.settled()
+    left = json.dumps(served.posted(channel))
+    assert not any(trace in left for trace in ("3,000", "zebra", "jon"))
+    assert "The lion knows better" in left

@@ -78,6 +78,10 @@ class SlackCourier:
                 )
             case "file":
                 await self._file(body, places)
+            case "remove":
+                channel, ts = split(places.get(body["at"], ""))
+                with suppress(SlackRefused):  # somebody deleted it, or we may no longer
+                    await call(self._client.chat_delete(channel=channel, ts=ts))
             case "withdraw":
                 await self._streams.withdraw(body["at"])
             case kind if kind in LISTING:

@@ -33,6 +33,9 @@ class Notes(Frozen):
     round: Round | None = None
     done: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    said: int = 0  # other messages posted in the thread so far
+    files: int = 0  # exported so far
+    repeats: dict[str, str] = {}  # label of a message beside these -> whose words it repeats, "" where everybody's
 
     @property
     def known(self) -> bool:
@@ -43,6 +46,11 @@ class Notes(Frozen):
     def card(self) -> str | None:
         """The label of the card that stands, if any."""
         return f"card-{self.cards}" if self.stands else None
+
+    def repeating(self, kind: str, by: str) -> tuple[Notes, str]:
+        """The notes with one more message that repeats words of `by`, and its label."""
+        label = f"{kind}-{len(self.repeats) + 1}"
+        return self.model_copy(update={"repeats": {**self.repeats, label: by}}), label
 
 
 def notes_of(thread: Thread) -> Notes:

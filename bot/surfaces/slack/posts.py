@@ -4,6 +4,7 @@ message    a message; `thread` is the one it hangs under ("" for the thread's ow
 update     a message of ours, changed in place; `at` is its label
 private    for one person only: through a response_url, or as an ephemeral message
 view       a modal that is open, filled in
+remove     takes a message of ours away; `at` is its label
 withdraw   takes a message away in which an answer was shown that is none in the end
 home       somebody's Home tab, made when it is sent
 file       a file in the thread
@@ -52,6 +53,11 @@ def streamed(posts: Sequence[Post], place: str) -> tuple[Post, ...]:
 def update(at: str, shown: Shown) -> Post:
     """A message of ours changed in place."""
     return Post(kind="update", body={"at": at, "text": shown.text, "blocks": shown.blocks}, findable=False)
+
+
+def remove(at: str) -> Post:
+    """A message of ours taken away."""
+    return Post(kind="remove", body={"at": at}, findable=False)
 
 
 def private(body: Body, user: str, shown: Shown) -> Post:

@@ -12,11 +12,12 @@ from bot.surfaces.blockkit.home import read_ticks
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.audience import may_see, may_share
 from bot.surfaces.slack.desk import refuse
+from bot.surfaces.slack.erasing import forgotten
 from bot.surfaces.slack.notes import keep, listed, notes_of
 from bot.surfaces.slack.opening import told
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.saying import quiet
-from bot.surfaces.slack.turning import card_of, forgotten
+from bot.surfaces.slack.turning import card_of
 from bot.surfaces.slack.values import Feedback
 from bot.surfaces.slack.voices import named, speakers, with_names
 from bot.talk.asides import FORGOTTEN
@@ -61,8 +62,8 @@ async def export(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
     shown = named(session, await room.look.names(speakers(session)))
     card = card_of(room.talk.knowledge, shown, await room.work(room.talk.verdict, session, decision))
-    name = file_name(decision)
-    return quiet(thread, posts.file(notes.channel, notes.root, name, card.headline, as_markdown(card, decision)))
+    sent = posts.file(notes.channel, notes.root, file_name(decision), card.headline, as_markdown(card, decision))
+    return quiet(thread, sent, notes=notes.model_copy(update={"files": notes.files + 1}))
 
 
 async def feedback(room: Room, thread: Thread, mail: Mail) -> Outcome:
@@ -83,10 +84,9 @@ async def disagree(room: Room, thread: Thread, mail: Mail) -> Outcome:
     _, replies = await room.work(room.talk.turn, session, Message(by=mail.by, text="I disagree"))
     said = Reply(type="text", text=f"{names[mail.by]} disagrees: “{mail.body['text']}”. That is kept with the verdict.")
     answers = [r.model_copy(update={"text": with_names(r.text, names)}) for r in replies if r.type == "answer"]
-    shown = replies_message([said, *answers])
-    return quiet(
-        thread, posts.feedback(f"{session.thread}:{mail.id}", given), posts.message(notes.channel, notes.root, shown)
-    )
+    notes, label = notes.repeating("objection", mail.by)
+    shown = posts.message(notes.channel, notes.root, replies_message([said, *answers]), label)
+    return quiet(thread, posts.feedback(f"{session.thread}:{mail.id}", given), shown, notes=notes)
 
 
 async def share(room: Room, thread: Thread, mail: Mail) -> Outcome:
@@ -111,7 +111,8 @@ async def share(room: Room, thread: Thread, mail: Mail) -> Outcome:
     notes = notes.model_copy(update={"shared": tuple(dict.fromkeys((*notes.shared, target)))})
     changed = case.model_copy(update={"shared": notes.shared, "updated": mail.received})
     said = posts.private(mail.body, mail.by, text_message(SHARED))
-    return quiet(thread, posts.message(target, None, shown), posts.case(changed), said, notes=notes)
+    notes, label = notes.repeating("shared", "")
+    return quiet(thread, posts.message(target, None, shown, label), posts.case(changed), said, notes=notes)
 
 
 async def ticked(room: Room, thread: Thread, mail: Mail) -> Outcome:

@@ -9,7 +9,6 @@ from bot.core.session import Session
 from bot.core.words import VERDICT_WORDS
 from bot.engine.mail import Mail, Outcome, Post, Thread
 from bot.surfaces.blockkit.answers import text_message
-from bot.surfaces.blockkit.card import forgotten_card
 from bot.surfaces.blockkit.picks import BadPick, GoOn, Picked, Stale, read_pick
 from bot.surfaces.blockkit.questions import complete, stale_answer
 from bot.surfaces.blockkit.restart import restarted_card
@@ -17,9 +16,10 @@ from bot.surfaces.blockkit.rounds import Pick
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.addressed import is_to_us
 from bot.surfaces.slack.desk import refuse
+from bot.surfaces.slack.erasing import forgotten, forgotten_part, labelled
 from bot.surfaces.slack.notes import Notes, keep, listed, notes_of
 from bot.surfaces.slack.room import Room
-from bot.surfaces.slack.turning import forgotten, turned
+from bot.surfaces.slack.turning import turned
 from bot.surfaces.slack.voices import named, speakers, with_names
 from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN, OPENING, RESTARTED
 from bot.talk.message import Message
@@ -146,8 +146,8 @@ async def went_on(
     stubs: tuple[Post, ...] = ()
     own = any(reply.text == FORGOTTEN_OWN for reply in replies)
     if own:
-        card = (posts.update(notes.card, forgotten_card()),) if notes.card else ()
-        stubs = (*card, posts.unsigned(after.thread, mail.by))
+        stubs = forgotten_part(notes, after.thread, mail.by)
+        notes = notes.model_copy(update={"said": 0})
     if any(reply.text == RESTARTED for reply in replies) and after.blank:
         stubs = (posts.update(notes.card, restarted_card()),) if notes.card else ()
         notes = notes.model_copy(update={"shared": ()})  # the next case was shown to nobody else
@@ -157,7 +157,7 @@ async def went_on(
         after = stamp(before, after, mail.by, ts)
     picks = notes.round.picks.values() if notes.round else ()
     names = await room.look.names(speakers(before) | speakers(after) | {mail.by} | {pick.by for pick in picks})
-    notes, sent = turned(room.talk.knowledge, notes, before, after, replies, names)
+    notes, sent = labelled(*turned(room.talk.knowledge, notes, before, after, replies, names))
     return Outcome(session=after, notes=keep(notes), posts=(*stubs, *sent, *_on_the_lists(room, notes, after, mail)))
 
 

@@ -12,7 +12,7 @@ from bot.core.session import Session
 from bot.core.words import VERDICT_WORDS
 from bot.engine.mail import Post
 from bot.surfaces.blockkit.answers import answer_message, text_message
-from bot.surfaces.blockkit.card import card_message, forgotten_card
+from bot.surfaces.blockkit.card import card_message
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.notes import Notes, Round
 from bot.surfaces.slack.voices import named, with_names
@@ -67,14 +67,6 @@ def card_of(knowledge: Knowledge, session: Session, reply: Reply) -> Card:
     """The card of a verdict, in the names of those who spoke."""
     assert reply.decision is not None
     return make_card(knowledge, session.entries, reply.decision, reply.passages, reply.closest_cases, reply.worded)
-
-
-def forgotten(notes: Notes, key: str, sentence: str) -> tuple[Post, ...]:
-    """What is sent when a thread is forgotten: the word of it, stubs in place of what could be read, and off all lists."""
-    sent = [posts.message(notes.channel, notes.root, text_message(sentence))]
-    sent += [posts.update(f"card-{number}", forgotten_card()) for number in range(1, notes.cards + 1)]
-    sent += [posts.update(f"round-{number}", text_message(sentence)) for number in range(1, notes.rounds + 1)]
-    return (*sent, posts.drop(key, notes.channel, notes.root), posts.unsigned(key))
 
 
 def _words(notes: Notes, words: Sequence[str]) -> list[Post]:
