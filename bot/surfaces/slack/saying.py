@@ -106,7 +106,8 @@ async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
     notes, session, body = notes_of(thread), thread.session, mail.body
     if not notes.known:
         return quiet(thread)
-    text = body.get("text")
+    shut = await closed(room, body) is not None
+    text = None if shut else body.get("text")
     gone = await room.work(retract, room.talk, session, str(body["ts"]), mail.by, text)
     if gone.replies and (taken := _taken(notes)):  # the round is over then, and what was picked in it counts
         session = await room.work(take, room.talk, session, taken)
@@ -116,7 +117,7 @@ async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
         listing = _on_the_lists(room, notes, gone.session, mail)
         return Outcome(session=gone.session, notes=keep(notes), posts=(*sent, *listing))
     outcome = await went_on(room, mail, notes, session, gone.session, list(gone.replies), None)
-    if await closed(room, body) is not None:  # what was taken back is gone there too, but nothing is said
+    if shut:  # what was taken back is gone there too, but nothing is said
         return outcome.model_copy(update={"posts": tuple(post for post in outcome.posts if post.kind not in SPOKEN)})
     if notes.card and gone.session.state != "decided":
         stub = posts.update(notes.card, text_message(TAKEN_BACK))
