@@ -15,6 +15,8 @@ from bot.ports import ReadMessage
 from bot.talk import say
 from bot.talk.grounds import passage
 from bot.talk.replies import Reply
+from bot.talk.restart import OPENING as OPENING
+from bot.talk.restart import restart
 from bot.talk.wording import as_passages
 
 if TYPE_CHECKING:
@@ -40,9 +42,7 @@ SMALLTALK = (
 OFFTOPIC = (
     "That is outside what I do: I only help to decide whether to fine-tune a language model, and what to do instead."
 )
-OPENING = "Tell me what your model should do and what is wrong with it today, and I will tell you whether to fine-tune."
 HELLO = f"Hello! {OPENING}"
-RESTARTED = f"Starting over. {OPENING}"
 FORGOTTEN = "Forgotten: everything about this thread is deleted."
 FORGOTTEN_OWN = (
     "Forgotten: all that you said here is deleted. What others said stays; who started the thread can delete it all."
@@ -63,11 +63,6 @@ def verdict_sentence(decision: Decision) -> str:
     return f"Verdict: {verdict_words(decision.verdict)} ({sure}). {decision.reasons[0].text}"
 
 
-def restarted(session: Session) -> Session:
-    """The session without anything that was told in it; it is still the thread of whoever began it."""
-    return Session(thread=session.thread, started_by=session.started_by)
-
-
 def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) -> tuple[Session, list[Reply]] | None:
     """The answer to an aside, and the session after it; None where the message is none. Open questions stay open."""
     tells = bool(read.facts or read.dont_know or read.corrects)
@@ -79,7 +74,8 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
             return forget_person(session, by), [Reply(type="text", text=FORGOTTEN_OWN)]
         return Session(thread=session.thread), [Reply(type="text", text=FORGOTTEN)]
     if act == "restart":
-        return restarted(session), [Reply(type="text", text=RESTARTED)]
+        session, reply = restart(session, by)
+        return session, [reply]
     if (act == "injection" and not tells) or (read.kind == "injection" and act == "other" and not tells):
         return session, [Reply(type="text", text=INJECTION), *talk.asking(session.open)]
     if act == "status":

@@ -13,6 +13,7 @@ from bot.surfaces.slack.admin import settings
 from bot.surfaces.slack.opening import told
 from bot.surfaces.slack.pressing import details, disagree, export, feedback, forget_case, share, ticked, why
 from bot.surfaces.slack.private import ask, forget, help, home, refused, share_answer, status
+from bot.surfaces.slack.restarting import restart
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.saying import changed, closed, picked, quiet, said
 from bot.surfaces.slack.starting import start
@@ -20,9 +21,9 @@ from bot.surfaces.slack.starting import start
 Turn = Callable[[Room, Thread, Mail], Awaitable[Outcome]]
 TURNS: tuple[Turn, ...] = (
     said, picked, changed, start, refused, ask, share_answer, help, status, forget, home,
-    settings, forget_case, ticked, details, why, export, feedback, disagree, share,
+    settings, forget_case, ticked, details, why, export, feedback, disagree, share, restart,
 )  # fmt: skip
-IN_A_THREAD = {"said", "picked", "details", "why", "export", "feedback", "disagree", "share"}
+IN_A_THREAD = {"said", "picked", "details", "why", "export", "feedback", "disagree", "share", "restart"}
 KINDS: dict[str, Turn] = {turn.__name__: turn for turn in TURNS}  # a mail's kind is the name of what becomes of it
 
 

@@ -11,7 +11,7 @@ from bot.engine.mail import Mail, Outcome, Post, Thread
 from bot.surfaces.blockkit.answers import text_message
 from bot.surfaces.blockkit.picks import BadPick, GoOn, Picked, Stale, read_pick
 from bot.surfaces.blockkit.questions import complete, stale_answer
-from bot.surfaces.blockkit.restart import restarted_card
+from bot.surfaces.blockkit.restart import asked_first, restarted_card, started_over
 from bot.surfaces.blockkit.rounds import Pick
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.addressed import is_to_us
@@ -21,13 +21,15 @@ from bot.surfaces.slack.notes import Notes, keep, listed, notes_of
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.turning import turned
 from bot.surfaces.slack.voices import named, speakers, with_names
-from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN, OPENING, RESTARTED
+from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN
 from bot.talk.message import Message
 from bot.talk.replies import Reply
+from bot.talk.restart import OPENING, OTHERS_TOLD, RESTARTED
 from bot.talk.retract import Taken, retract, stamp, take
 
 TAKEN_BACK = "A message that this verdict rested on was changed or deleted. The new verdict will stand here."
 ARCHIVED = "This channel is archived, so I cannot say anything here."
+RESTART = "restart"  # the label of the message that asks whether starting over is meant
 SPOKEN = ("message", "update", "file")
 
 
@@ -151,11 +153,15 @@ async def went_on(
         notes = notes.model_copy(update={"said": 0})
     if any(reply.text == RESTARTED for reply in replies) and after.blank:
         stubs = (posts.update(notes.card, restarted_card()),) if notes.card else ()
-        notes = notes.model_copy(update={"shared": ()})  # the next case was shown to nobody else
+        stubs += (posts.update(RESTART, started_over()),) if notes.asked_first else ()
+        notes = notes.model_copy(update={"shared": (), "asked_first": False})  # the next case was shown to nobody else
     if after.blank or (own and notes.card):
         notes = notes.model_copy(update={"stands": False, "done": ()})
     if ts is not None and not after.blank:
         after = stamp(before, after, mail.by, ts)
+    if any(reply.text == OTHERS_TOLD for reply in replies):  # what is open stays open
+        asked = posts.message(notes.channel, notes.root, asked_first(OTHERS_TOLD, after.thread), RESTART)
+        return Outcome(session=after, notes=keep(notes.model_copy(update={"asked_first": True})), posts=(asked,))
     picks = notes.round.picks.values() if notes.round else ()
     names = await room.look.names(speakers(before) | speakers(after) | {mail.by} | {pick.by for pick in picks})
     notes, sent = labelled(*turned(room.talk.knowledge, notes, before, after, replies, names))

@@ -50,7 +50,7 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
         findable = channel != mail.by  # by whose id a direct message can be posted, but not read back
         root = posts.message(channel, None, _opening(name, text), posts.ROOT).model_copy(update={"findable": findable})
         first = (root, *first)
-    session = thread.session
+    session = thread.session.model_copy(update={"started_by": thread.session.started_by or mail.by})
     answers = dict(body.get("answers") or {})
     if not text and not answers:
         sent = (*first, posts.message(channel, under, text_message(OPENING)))

@@ -16,6 +16,7 @@ from bot.surfaces.blockkit.details import NAME
 from bot.surfaces.blockkit.home import HOME, ticked_case
 from bot.surfaces.blockkit.modals import disagree_view, facts_view, intake_view, share_view
 from bot.surfaces.blockkit.picks import ANSWER, BadPick
+from bot.surfaces.blockkit.restart import RESTART
 from bot.surfaces.slack.desk import Desk, refuse
 from bot.surfaces.slack.opening import open_view, opening
 from bot.surfaces.slack.values import home_key
@@ -51,6 +52,10 @@ def listen(app: AsyncApp, desk: Desk) -> None:
         await forget(desk, body, action)
         await ack()
 
+    async def on_restart(ack: Ack, body: Body, action: Body) -> None:
+        await restart(desk, body, action)
+        await ack()
+
     async def on_anything(ack: Ack, body: Body, action: Body) -> None:
         refuse("an action that is none of ours", action=str(action.get("action_id", "")), by=_user(body))
         await ack()
@@ -60,6 +65,7 @@ def listen(app: AsyncApp, desk: Desk) -> None:
     app.action({"type": "block_actions", "action_id": HOME})(on_home)
     app.action({"type": "block_actions", "action_id": SHARE})(on_share)
     app.action({"type": "block_actions", "action_id": FORGET})(on_forget)
+    app.action({"type": "block_actions", "action_id": RESTART})(on_restart)
     app.action(ANYTHING)(on_anything)
 
 
@@ -157,6 +163,17 @@ async def forget(desk: Desk, body: Body, action: Body) -> None:
         await gone(desk, body, action)
     else:
         await desk.post("forget_case", key, user, about, _id(body, action))
+
+
+async def restart(desk: Desk, body: Body, action: Body) -> None:
+    """The button under the question whether starting over is meant. It has to stand in the thread that it is about."""
+    place = await _thread(desk, body)
+    if place is None:
+        await gone(desk, body, action)
+    elif place[0] != action.get("value"):
+        refuse("starting over in another thread", by=_user(body))
+    else:
+        await desk.post("restart", place[0], _user(body), place[1], _id(body, action))
 
 
 async def gone(desk: Desk, body: Body, action: Body) -> None:
