@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from slack_peer.blocks import texts
 from slack_peer.slack import MENTION
 from slack_peer.workspace import Channel
 from slack_serving import Served
 from test_slack_changes import key
 from test_slack_mention import CASE, answerable, decided, shown
+from test_slack_surfaces import form
 
 MEASURED = f"{MENTION} we do have a test set called zebra that we score automatically"
 
@@ -91,3 +93,57 @@ async def test_a_side_in_other_words_changes_the_open_round_without_a_word(serve
     await served.settled()
     session = await served.session(key(served, channel.id, root["ts"]))
     assert session and not session.conflicts and session.entries["evals"].level == "test_set"
+
+
+DISPUTED = "In dispute: how quality is measured."
+
+
+async def test_a_verdict_in_dispute_says_so_wherever_it_is_shown(served: Served) -> None:
+    slack = served.slack
+    leads = slack.workspace.channel("leads", "ana", "jon")
+    channel, _, _ = await contradicted(served)
+    card = served.posted(channel)[0]
+    assert DISPUTED in shown(card) and DISPUTED in card["text"]
+    await slack.clicks("ana", channel, card, "Share to channel")
+    await slack.submits("ana", form(slack), **{"field.channel": leads.id})
+    await slack.clicks("ana", channel, card, "Export")
+    await slack.clicks("ana", channel, card, "Details")
+    await served.settled()
+    [copy], [file] = served.posted(leads), slack.workspace.files.values()
+    assert DISPUTED in shown(copy) and DISPUTED in file["content"].decode()
+    assert DISPUTED in " ".join(texts(form(slack)["blocks"]))
+
+
+async def test_a_verdict_whose_contradiction_is_settled_is_in_dispute_no_longer(served: Served) -> None:
+    slack = served.slack
+    channel, _, _ = await contradicted(served)
+    card, asked = served.posted(channel)[0], served.posted(channel)[-1]
+    await slack.clicks("ana", channel, asked, "Not at all yet")
+    await served.settled()
+    now = channel.messages[card["ts"]]
+    assert DISPUTED not in json.dumps(now) and "card/details" in json.dumps(now)
+
+
+async def test_a_contradiction_that_nobody_can_settle_leaves_no_dispute(served: Served) -> None:
+    slack = served.slack
+    channel, _, _ = await contradicted(served)
+    card, asked = served.posted(channel)[0], served.posted(channel)[-1]
+    await slack.clicks("ana", channel, asked, "Don't know")
+    await served.settled()
+    assert DISPUTED not in json.dumps(channel.messages[card["ts"]])
+
+
+async def test_a_card_that_was_taken_back_does_not_come_back_with_a_contradiction(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    root, card = await decided(served, channel)
+    await slack.edits(
+        channel, root, f"{MENTION} Our contract summariser stresses the wrong things. We tried a few prompts."
+    )
+    await served.settled()
+    assert "card/" not in json.dumps(channel.messages[card["ts"]])
+    await slack.says("jon", channel, f"{MENTION} no, prompting has not been tried at all", thread=root["ts"])
+    await served.settled()
+    session = await served.session(key(served, channel.id, root["ts"]))
+    assert session and session.conflicts
+    assert "card/" not in json.dumps(channel.messages[card["ts"]])

@@ -30,6 +30,7 @@ class Notes(Frozen):
     rounds: int = 0
     cards: int = 0  # cards posted so far
     stands: bool = False  # whether the last of them is that of this case; one that is started over gets a new card
+    taken_back: bool = False  # whether a stub stands in its place, because of a message that was changed or deleted
     round: Round | None = None
     done: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()

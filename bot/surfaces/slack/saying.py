@@ -16,6 +16,7 @@ from bot.surfaces.blockkit.rounds import Pick
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.addressed import is_to_us
 from bot.surfaces.slack.desk import refuse
+from bot.surfaces.slack.disputing import in_dispute
 from bot.surfaces.slack.erasing import forgotten, forgotten_part, labelled
 from bot.surfaces.slack.notes import Notes, keep, listed, notes_of
 from bot.surfaces.slack.room import Room
@@ -123,7 +124,8 @@ async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return outcome.model_copy(update={"posts": tuple(post for post in outcome.posts if post.kind not in SPOKEN)})
     if notes.card and gone.session.state != "decided":
         stub = posts.update(notes.card, text_message(TAKEN_BACK))
-        return outcome.model_copy(update={"posts": (stub, *outcome.posts)})
+        others = (post for post in outcome.posts if post.body.get("at") != notes.card)
+        return outcome.model_copy(update={"posts": (stub, *others), "notes": outcome.notes | {"taken_back": True}})
     return outcome
 
 
@@ -165,6 +167,8 @@ async def went_on(
     picks = notes.round.picks.values() if notes.round else ()
     names = await room.look.names(speakers(before) | speakers(after) | {mail.by} | {pick.by for pick in picks})
     notes, sent = labelled(*turned(room.talk.knowledge, notes, before, after, replies, names))
+    if not any(reply.type == "verdict" for reply in replies):
+        sent = (*sent, *await in_dispute(room, notes, before, after, names))
     return Outcome(session=after, notes=keep(notes), posts=(*stubs, *sent, *_on_the_lists(room, notes, after, mail)))
 
 

@@ -66,7 +66,8 @@ def turned(
 def card_of(knowledge: Knowledge, session: Session, reply: Reply) -> Card:
     """The card of a verdict, in the names of those who spoke."""
     assert reply.decision is not None
-    return make_card(knowledge, session.entries, reply.decision, reply.passages, reply.closest_cases, reply.worded)
+    found = (reply.passages, reply.closest_cases)
+    return make_card(knowledge, session.entries, reply.decision, *found, reply.worded, session.conflicts)
 
 
 def _words(notes: Notes, words: Sequence[str]) -> list[Post]:
@@ -80,6 +81,7 @@ def _verdict(
     """A new card; or, where one stands, that one changed and a sentence in the thread about what changed."""
     assert reply.decision is not None
     card, change = card_of(knowledge, session, reply), " ".join(words)
+    notes = notes.model_copy(update={"taken_back": False})
     if notes.card is None:
         notes = notes.model_copy(update={"cards": notes.cards + 1, "stands": True})
         shown = card_message(card, reply.decision, session.thread, change)
