@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 
 from slack_peer.slack import MENTION
-from slack_serving import Served
+from slack_serving import RETENTION, Served
 from test_slack_changes import key
 from test_slack_mention import DECIDED, answerable, decided, shown
 from test_slack_surfaces import TOLD
+
+from bot.stores.connect import Connection
+from bot.stores.ledger import RedisLedger
+from bot.surfaces.slack.values import Case, Feedback
 
 SLOW = "Our support bot has to answer faster, and nothing is measured"
 
@@ -90,3 +94,30 @@ async def test_what_was_shared_is_not_where_the_next_case_is_shown(served: Serve
         await served.settled()
     assert await served.ledger.cases(slack.workspace.team, slack.workspace.person("ana"), [])
     assert not await served.ledger.cases(slack.workspace.team, slack.workspace.person("jon"), [team.id])
+
+
+async def test_a_thread_stays_ours_for_as_long_as_something_happens_in_it(
+    served: Served, connection: Connection
+) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana")
+    root, _ = await decided(served, channel)
+    name = f"tunewise:{slack.workspace.team}:slack:thread:{channel.id}:{root['ts']}"
+    await connection.client.expire(name, 100)
+    await slack.says("ana", channel, "we get 3,000 requests a day", thread=root["ts"])
+    await served.settled()
+    assert await connection.client.ttl(name) > (RETENTION - 1) * 86_400
+
+
+async def test_what_one_process_forgets_is_forgotten_in_all(served: Served, connection: Connection) -> None:
+    slack, team = served.slack, served.slack.workspace.team
+    channel = slack.workspace.channel("support", "ana")
+    root, _ = await decided(served, channel)
+    place = key(served, channel.id, root["ts"])
+    other = RedisLedger(connection, RETENTION, Case, Feedback)
+    assert await other.owner(team, channel.id, root["ts"]) == place
+    await slack.says("ana", channel, "forget this", thread=root["ts"])
+    await served.settled()
+    assert await other.owner(team, channel.id, root["ts"]) is None
+    await other.own(team, channel.id, root["ts"], place)
+    assert await served.ledger.owner(team, channel.id, root["ts"]) == place
