@@ -12,7 +12,7 @@ from bot.surfaces.slack import posts
 from bot.surfaces.slack.notes import Notes, keep
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.saying import went_on
-from bot.talk.asides import OPENING
+from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN, OPENING
 from bot.talk.message import Message
 
 INVITE = (
@@ -60,11 +60,11 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
         after, replies = await room.turn(session, message)
     except BadInput:
         after, replies = await room.turn(session, Message(by=by, text=text))
-    told = mail.model_copy(update={"by": by})
-    outcome = await went_on(room, told, notes, session, after, replies, under or mail.id)
-    if outcome.forget:
+    if any(reply.text in (FORGOTTEN, FORGOTTEN_OWN) for reply in replies):
         nothing = posts.private(body, mail.by, text_message(NOTHING_BEGUN))
         return Outcome(session=session, posts=(nothing,), forget=True)
+    told = mail.model_copy(update={"by": by})
+    outcome = await went_on(room, told, notes, session, after, replies, under or mail.id)
     return outcome.model_copy(update={"posts": (*first, *outcome.posts)})
 
 
