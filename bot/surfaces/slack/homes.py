@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.errors import TunewiseError
 from bot.surfaces.blockkit.home import HomeCase, HomeRules, Privacy, home_view
-from bot.surfaces.slack.audience import visible
+from bot.surfaces.slack.audience import copy_for, outside, visible
 from bot.surfaces.slack.house_rules import HouseRules
 from bot.surfaces.slack.look import Look
 from bot.surfaces.slack.ports import Ledger
@@ -52,26 +52,36 @@ class Homes:
         info = await self._look.channel(case.channel)
         if info.external and not rules.connect:
             return None
-        # Shown because it was shared: the verdict was, not the words in which the case was told.
-        foreign = case.by != user if case.kind == "im" else case.channel not in channels
-        private = case.kind == "im" or foreign
+        if outside(case, user, channels):
+            return _shared(case, channels)
         return HomeCase(
             key=case.key,
-            title=case.title if not foreign else FOREIGN,
+            title=case.title,
             state=case.state,
-            where="shared"
-            if foreign
-            else "direct message"
-            if case.kind == "im"
-            else f"#{info.name}"
-            if info.name and not private
-            else "",
+            where="direct message" if case.kind == "im" else f"#{info.name}" if info.name else "",
             verdict=case.headline,
             decided=case.decided or "",
             steps=case.steps,
             done=case.done,
-            url=self._bot.link(case.channel, case.root) if not foreign else None,
+            url=self._bot.link(case.channel, case.root),
         )
+
+
+def _shared(case: Case, channels: frozenset[str]) -> HomeCase:
+    """A case for those whom it was only shared with: the verdict that they were shown, and none of the words behind it."""
+    copy = copy_for(case, channels)
+    if copy is None:
+        return HomeCase(key=case.key, title=FOREIGN, state="", where="shared")
+    return HomeCase(
+        key=case.key,
+        title=FOREIGN,
+        state="decided",
+        where="shared",
+        verdict=copy.headline,
+        decided=copy.decided,
+        steps=copy.steps,
+        done=tuple(title for title in case.done if title in copy.steps),
+    )
 
 
 def privacy_of(rules: Rules) -> Privacy:

@@ -8,7 +8,7 @@ from bot.core.facts import Frozen
 from bot.core.session import Session
 from bot.engine.mail import Thread
 from bot.surfaces.blockkit import rounds
-from bot.surfaces.slack.values import Case, ChannelKind
+from bot.surfaces.slack.values import Case, ChannelKind, Copy
 
 
 class Round(rounds.Round):
@@ -33,6 +33,7 @@ class Notes(Frozen):
     round: Round | None = None
     done: tuple[str, ...] = ()
     shared: tuple[str, ...] = ()
+    copies: dict[str, Copy] = {}
 
     @property
     def known(self) -> bool:
@@ -77,5 +78,6 @@ def listed(session: Session, notes: Notes, team: str, headline: str, now: float)
         steps=steps,
         done=tuple(title for title in notes.done if title in steps),
         shared=notes.shared,
+        copies=notes.copies,
         updated=now,
     )

@@ -16,7 +16,7 @@ from bot.surfaces.slack.notes import keep, listed, notes_of
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.saying import quiet
 from bot.surfaces.slack.turning import card_of, forgotten
-from bot.surfaces.slack.values import Feedback
+from bot.surfaces.slack.values import Copy, Feedback
 from bot.surfaces.slack.voices import named, speakers, with_names
 from bot.talk.asides import FORGOTTEN
 from bot.talk.message import Message
@@ -107,8 +107,11 @@ async def share(room: Room, thread: Thread, mail: Mail) -> Outcome:
     reply = await room.work(room.talk.verdict, session, session.decision)
     card = card_of(room.talk.knowledge, session, reply)
     shown = card_message(card, session.decision, session.thread, shared_by=names[mail.by], controls=())
-    notes = notes.model_copy(update={"shared": tuple(dict.fromkeys((*notes.shared, target)))})
-    changed = case.model_copy(update={"shared": notes.shared, "updated": mail.received})
+    titles = tuple(step.title for step in session.decision.next_steps)
+    copy = Copy(headline=card.headline, decided=session.decision.as_of.isoformat(), steps=titles)
+    copies = {"shared": tuple(dict.fromkeys((*notes.shared, target))), "copies": {**notes.copies, target: copy}}
+    notes = notes.model_copy(update=copies)
+    changed = case.model_copy(update={**copies, "updated": mail.received})
     said = posts.private(mail.body, mail.by, text_message(SHARED))
     return quiet(thread, posts.message(target, None, shown), posts.case(changed), said, notes=notes)
 
