@@ -27,6 +27,7 @@ from bot.talk.retract import Taken, retract, stamp, take
 
 TAKEN_BACK = "A message that this verdict rested on was changed or deleted. The new verdict will stand here."
 ARCHIVED = "This channel is archived, so I cannot say anything here."
+READ_ALREADY = "I have read that message already. What I took from it is in the case; correct me where I got it wrong."
 SPOKEN = ("message", "update", "file")
 
 
@@ -47,6 +48,8 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
         text = str(body["text"])
         if not await room.work(is_to_us, text, session, room.talk):
             return quiet(thread)
+    if (picked_by := body.get("picked_by")) and any(line.message == body["ts"] for line in session.transcript):
+        return quiet(thread, posts.private(body, picked_by, text_message(READ_ALREADY)))
     channel = await room.look.channel(str(body["channel"]))
     notes = at_home(notes, body, mail.by).model_copy(update={"kind": channel.kind})
     text = str(body["text"])

@@ -10,9 +10,9 @@ from bot.surfaces.blockkit.build import Shown, bold, quote, say, words
 from bot.surfaces.blockkit.fit import keep as always
 from bot.surfaces.blockkit.fit import message
 from bot.surfaces.slack import posts
-from bot.surfaces.slack.notes import Notes, keep
+from bot.surfaces.slack.notes import Notes, keep, notes_of
 from bot.surfaces.slack.room import Room
-from bot.surfaces.slack.saying import went_on
+from bot.surfaces.slack.saying import said, went_on
 from bot.talk.asides import OPENING
 from bot.talk.message import Message
 
@@ -40,6 +40,9 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
         kind = "im"
     by, text = str(body.get("author") or mail.by), str(body.get("text") or "")
     under = str(body.get("under") or "")
+    if notes_of(thread).known:  # somebody picked the shortcut there a moment ago: this is one more message
+        more = {**body, "root": under, "to_us": True, "picked_by": mail.by}
+        return await said(room, thread, mail.model_copy(update={"by": by, "body": more}))
     channel = str(body["channel"]) or mail.by
     notes = Notes(channel=channel, kind=kind, root=under, by=mail.by)
     first: tuple[Post, ...] = (posts.own(thread.session.thread, channel, under),)
@@ -59,7 +62,7 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
     except BadInput:
         after, replies = await room.turn(session, Message(by=by, text=text))
     told = mail.model_copy(update={"by": by})
-    outcome = await went_on(room, told, notes, session, after, replies, under or mail.id)
+    outcome = await went_on(room, told, notes, session, after, replies, str(body.get("ts") or under or mail.id))
     if outcome.forget:
         return Outcome(session=Session(thread=session.thread), posts=outcome.posts[:1], forget=True)
     return outcome.model_copy(update={"posts": (*first, *outcome.posts)})
