@@ -27,6 +27,7 @@ from bot.talk.retract import Taken, retract, stamp, take
 
 TAKEN_BACK = "A message that this verdict rested on was changed or deleted. The new verdict will stand here."
 ARCHIVED = "This channel is archived, so I cannot say anything here."
+LEFT = "I am not in this channel any more, so I cannot do that. Invite me with /invite @Tunewise and try again."
 READ_ALREADY = "I have read that message already. What I took from it is in the case; correct me where I got it wrong."
 SPOKEN = ("message", "update", "file")
 
@@ -35,7 +36,7 @@ async def closed(room: Room, body: dict[str, Any]) -> str | None:
     """Why nothing may be said in a conversation just now, as a sentence; None where we may talk."""
     info = await room.look.channel(str(body["channel"]))
     refusal = (await room.rules.now()).refusal(info.id, direct=info.kind == "im", external=info.external)
-    return refusal or (ARCHIVED if info.archived else None)
+    return refusal or (ARCHIVED if info.archived else None) or (None if info.member else LEFT)
 
 
 async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
