@@ -77,8 +77,9 @@ async def serving(
         limits=Limits(user=1000, workspace=10_000),
     )
     ledger = RedisLedger(connection, RETENTION, Case, Feedback)
+    metered = app.metered(RedisUsage(connection.client))
     joined = await join(
-        talk=app.talk, turn=app.metered(RedisUsage(connection.client)).turn, intake=engine, ledger=ledger,
+        talk=app.talk, turn=metered.turn, ask=metered.ask, intake=engine, ledger=ledger,
         drafts=RedisDrafts(connection), rules=rules, token=BOT_TOKEN, signing_secret=SECRET, api_url=slack.api,
     )  # fmt: skip
     engine.register("slack", joined.handler, joined.courier)

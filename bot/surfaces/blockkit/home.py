@@ -124,7 +124,10 @@ def privacy_notes(privacy: Privacy) -> list[str]:
         "name, the words and the description of the case: what stays is the rating, the rule and the answers it rested on."
     )
     if privacy.provider:
-        told.append(f"What you write to me is sent to {privacy.provider} to be understood.")
+        told.append(
+            f"What you write to me is sent to {privacy.provider} to be understood. Its answer to “/tunewise ask” is kept for an "
+            "hour, so that you can share it."
+        )
     else:
         told.append("No language model provider sees your text: it is understood here.")
     if privacy.mention_only:

@@ -9,15 +9,16 @@ from bot.errors import BadInput
 from bot.surfaces.blockkit.answers import text_message
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.admin import settings
+from bot.surfaces.slack.asking import answer_over, ask, share_answer
 from bot.surfaces.slack.pressing import details, disagree, export, feedback, forget_case, share, ticked, why
-from bot.surfaces.slack.private import ask, forget, help, home, refused, share_answer, status
+from bot.surfaces.slack.private import forget, help, home, refused, status
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.saying import changed, closed, picked, quiet, said
 from bot.surfaces.slack.starting import start
 
 Turn = Callable[[Room, Thread, Mail], Awaitable[Outcome]]
 TURNS: tuple[Turn, ...] = (
-    said, picked, changed, start, refused, ask, share_answer, help, status, forget, home,
+    said, picked, changed, start, refused, ask, share_answer, answer_over, help, status, forget, home,
     settings, forget_case, ticked, details, why, export, feedback, disagree, share,
 )  # fmt: skip
 IN_A_THREAD = {"said", "picked", "details", "why", "export", "feedback", "disagree", "share"}

@@ -19,7 +19,7 @@ from bot.surfaces.slack.house_rules import HouseRules
 from bot.surfaces.slack.look import Look
 from bot.surfaces.slack.lookup import Lookup
 from bot.surfaces.slack.ports import Drafts, Intake, Ledger
-from bot.surfaces.slack.room import Room, Turn
+from bot.surfaces.slack.room import Ask, Room, Turn
 from bot.surfaces.slack.streams import Streams
 from bot.surfaces.slack.values import Bot, Rules
 from bot.talk.turn import Talk
@@ -61,6 +61,7 @@ async def join(
     *,
     talk: Talk,
     turn: Turn,
+    ask: Ask,
     intake: Intake,
     ledger: Ledger,
     drafts: Drafts,
@@ -84,7 +85,7 @@ async def join(
     desk = Desk(intake, ledger, house, bot, intake_questions(talk.knowledge))
     lookup = Lookup(client, bot)
     streams = Streams(client, drafts, lookup, bot, granted)
-    room = Room(talk, turn, look, ledger, house, streams, bot)
+    room = Room(talk, turn, ask, look, ledger, house, streams, bot)
     return Joined(
         bot=bot,
         granted=granted,

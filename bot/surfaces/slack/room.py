@@ -31,17 +31,32 @@ class Turn(Protocol):
     ) -> tuple[Session, list[Reply]]: ...
 
 
+class Ask(Protocol):
+    """Answers one question of a workspace outside any case, with a language model where there is one and `model` allows it."""
+
+    async def __call__(self, question: str, *, workspace: str, model: bool) -> Reply: ...
+
+
 class Room:
-    """The talk and its surroundings. `turn` takes messages through, `talk` is for all that needs no model.
+    """The talk and its surroundings. `turn` takes messages through, `ask` answers questions outside any case, `talk` is for
+    all that needs no model.
 
     Both only read what they share, so that turns of several threads may think at the same time.
     """
 
     def __init__(
-        self, talk: Talk, turn: Turn, look: Look, ledger: Ledger, rules: HouseRules, streams: Streams, bot: Bot
+        self,
+        talk: Talk,
+        turn: Turn,
+        ask: Ask,
+        look: Look,
+        ledger: Ledger,
+        rules: HouseRules,
+        streams: Streams,
+        bot: Bot,
     ) -> None:
         self.talk = talk
-        self._turn = turn
+        self._turn, self._ask = turn, ask
         self.look = look
         self.ledger = ledger
         self.rules = rules
@@ -52,6 +67,16 @@ class Room:
         """One message through; `show` takes the text of an answer while it comes. Raises BadInput for illegal picks."""
         allowed = (await self.rules.now()).model
         return await self._turn(session, message, workspace=self.bot.team, model=allowed, show=show)
+
+    async def answer(self, question: str, channel: str) -> Reply:
+        """The answer to a question asked in a channel. No model sees what is asked where we may not be used."""
+        allowed = (await self.rules.now()).model and await self.refusal(channel) is None
+        return await self._ask(question, workspace=self.bot.team, model=allowed)
+
+    async def refusal(self, channel: str) -> str | None:
+        """Why we may not be used in a channel, as a sentence; None where we may."""
+        info = await self.look.channel(channel)
+        return (await self.rules.now()).refusal(info.id, direct=info.kind == "im", external=info.external)
 
     @asynccontextmanager
     async def showing(self, mail: Mail, channel: ChannelInfo) -> AsyncIterator[Streamed | None]:

@@ -25,6 +25,11 @@ def home_key(team: str, user: str) -> str:
     return f"slack-{team}-home-{user}"
 
 
+def asked_key(team: str, trigger: str) -> str:
+    """The mailbox in which one question waits, and under which its answer may be kept."""
+    return f"slack-{team}-asked-{trigger}"
+
+
 class Bot(Frozen):
     """Who we are in the workspace; `url` is the workspace's address, which links to threads begin with."""
 

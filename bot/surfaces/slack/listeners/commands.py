@@ -12,7 +12,7 @@ from bot.surfaces.blockkit.modals import intake_view
 from bot.surfaces.slack.desk import Desk
 from bot.surfaces.slack.opening import open_view
 from bot.surfaces.slack.plain import plain_words
-from bot.surfaces.slack.values import home_key, started_key
+from bot.surfaces.slack.values import asked_key, home_key, started_key
 
 COMMAND = "/tunewise"
 PRIVATE = ("help", "status", "forget")
@@ -46,7 +46,7 @@ async def take(desk: Desk, client: AsyncWebClient, command: dict[str, Any]) -> N
     if word in PRIVATE and not rest.strip():
         await desk.post(word, home_key(desk.bot.team, user), user, about, id)
     elif word == "ask" and rest.strip():
-        await desk.post("ask", home_key(desk.bot.team, user), user, {**about, "text": rest.strip()}, id)
+        await desk.post("ask", asked_key(desk.bot.team, trigger), user, {**about, "text": rest.strip()}, id)
     elif word == "ask":
         await desk.post("help", home_key(desk.bot.team, user), user, about, id)
     else:

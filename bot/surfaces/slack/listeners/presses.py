@@ -15,6 +15,7 @@ from bot.surfaces.blockkit.card import CARD, BadPress, read_press
 from bot.surfaces.blockkit.home import HOME, ticked_case
 from bot.surfaces.blockkit.modals import disagree_view, facts_view, intake_view, share_view
 from bot.surfaces.blockkit.picks import ANSWER, BadPick
+from bot.surfaces.slack.asking import shared_question
 from bot.surfaces.slack.desk import Desk, refuse
 from bot.surfaces.slack.opening import open_view, opening
 from bot.surfaces.slack.values import home_key
@@ -141,8 +142,9 @@ async def shared(desk: Desk, body: Body, action: Body) -> None:
     if not isinstance(text, str) or not text.strip():
         refuse("sharing of nothing", by=user)
         return
-    about = {"channel": _channel(body), "text": text, "response_url": str(body.get("response_url") or "")}
-    await desk.post("share_answer", home_key(desk.bot.team, user), user, about, _id(body, action))
+    kept, question = shared_question(desk.bot.team, text)
+    about = {"channel": _channel(body), "text": question, "response_url": str(body.get("response_url") or "")}
+    await desk.post("share_answer", kept or home_key(desk.bot.team, user), user, about, _id(body, action))
 
 
 async def forget(desk: Desk, body: Body, action: Body) -> None:
