@@ -13,10 +13,11 @@ from bot.surfaces.slack import posts
 from bot.surfaces.slack.audience import may_see, may_share
 from bot.surfaces.slack.desk import refuse
 from bot.surfaces.slack.notes import keep, listed, notes_of
+from bot.surfaces.slack.opinions import opinion
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.saying import quiet
 from bot.surfaces.slack.turning import card_of, forgotten
-from bot.surfaces.slack.values import Copy, Feedback
+from bot.surfaces.slack.values import Copy
 from bot.surfaces.slack.voices import named, speakers, with_names
 from bot.talk.asides import FORGOTTEN
 from bot.talk.message import Message
@@ -66,7 +67,7 @@ async def export(room: Room, thread: Thread, mail: Mail) -> Outcome:
 
 async def feedback(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """Thumbs up or down, kept with the verdict; the last word of a person counts."""
-    given = _feedback(thread, mail, "helpful" if mail.body["name"] == "up" else "unhelpful")
+    given = opinion(thread.session, mail, "helpful" if mail.body["name"] == "up" else "unhelpful")
     if given is None:
         return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
     id = f"{thread.session.thread}:{mail.by}"
@@ -75,7 +76,7 @@ async def feedback(room: Room, thread: Thread, mail: Mail) -> Outcome:
 
 async def disagree(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """An objection: kept with the verdict, and answered in the thread with the rule and both sides of what is disputed."""
-    given, notes, session = _feedback(thread, mail, "disagree"), notes_of(thread), thread.session
+    given, notes, session = opinion(thread.session, mail, "disagree"), notes_of(thread), thread.session
     if given is None:
         return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
     names = await room.look.names(speakers(session) | {mail.by})
@@ -143,21 +144,3 @@ async def forget_case(room: Room, thread: Thread, mail: Mail) -> Outcome:
     homes = [posts.home(user) for user in dict.fromkeys((mail.by, notes.by)) if user]
     sent = (*forgotten(notes, thread.session.thread, FORGOTTEN), *homes, said)
     return Outcome(session=thread.session, notes=keep(notes), posts=sent, forget=True)
-
-
-def _feedback(thread: Thread, mail: Mail, kind: str) -> Feedback | None:
-    decision = thread.session.decision
-    if decision is None:
-        return None
-    return Feedback.model_validate(
-        {
-            "at": mail.received,
-            "by": mail.by,
-            "kind": kind,
-            "text": str(mail.body.get("text") or "")[:3000],
-            "verdict": decision.verdict,
-            "rule": decision.rule,
-            "policy": decision.policy,
-            "facts": decision.facts,
-        }
-    )

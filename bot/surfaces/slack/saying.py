@@ -17,6 +17,7 @@ from bot.surfaces.slack import posts
 from bot.surfaces.slack.addressed import is_to_us
 from bot.surfaces.slack.desk import refuse
 from bot.surfaces.slack.notes import Notes, keep, listed, notes_of
+from bot.surfaces.slack.opinions import objection
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.turning import forgotten, turned
 from bot.surfaces.slack.voices import named, speakers
@@ -61,7 +62,9 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
     async with room.showing(mail, channel) as streamed:
         shows = streamed.shows if streamed else None
         after, replies = await room.turn(session, Message(by=mail.by, text=text), shows)
+    kept, replies = await objection(room, thread.session, mail, after, replies)
     outcome = await went_on(room, mail, notes, session, after, replies, str(body["ts"]))
+    outcome = outcome.model_copy(update={"posts": (*outcome.posts, *kept)})
     if streamed is None:
         return outcome
     return outcome.model_copy(update={"posts": posts.streamed(outcome.posts, streamed.place)})
