@@ -19,13 +19,12 @@ from bot.surfaces.slack.client import SlackRefused, call, showing
 from bot.surfaces.slack.homes import Homes
 from bot.surfaces.slack.lookup import Lookup, tagged
 from bot.surfaces.slack.ports import Ledger
+from bot.surfaces.slack.statuses import Statuses
 from bot.surfaces.slack.streams import Streams
 from bot.surfaces.slack.values import Bot, Case, Feedback
 from bot.surfaces.slack.whispers import Whispers
 
 log = logging.getLogger("tunewise.slack")
-THINKING = "is thinking…"
-LOADING = ["Reading what you wrote…", "Looking what can still change the verdict…", "Checking the sources…"]
 GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "not_found", "hash_conflict"}
 
 
@@ -36,7 +35,7 @@ class SlackCourier:
         self, client: AsyncWebClient, ledger: Ledger, homes: Homes, streams: Streams, lookup: Lookup, bot: Bot
     ) -> None:
         self._client = client
-        self._whispers = Whispers(client)
+        self._whispers, self._statuses = Whispers(client), Statuses(client)
         self._streams = streams
         self._lookup = lookup
         self._ledger = ledger
@@ -44,16 +43,9 @@ class SlackCourier:
         self._bot = bot
 
     async def working(self, mail: Mail) -> None:
-        """A status in the thread, where somebody waits for us."""
+        """A status in the thread, where somebody certainly waits for us; where that is found out later, the handler shows it."""
         if mail.kind == "said" and mail.body.get("to_us"):
-            await call(
-                self._client.assistant_threads_setStatus(
-                    channel_id=mail.body["channel"],
-                    thread_ts=mail.body["root"],
-                    status=THINKING,
-                    loading_messages=LOADING,
-                )
-            )
+            await self._statuses.show(mail.body["channel"], mail.body["root"])
 
     async def send(self, mail: Mail, post: Post, id: str, places: dict[str, str]) -> str:
         """Sends a post and returns its place, "" for what has none. Raises Passing, or SlackRefused for good."""

@@ -20,6 +20,7 @@ from bot.surfaces.slack.look import Look
 from bot.surfaces.slack.lookup import Lookup
 from bot.surfaces.slack.ports import Drafts, Intake, Ledger
 from bot.surfaces.slack.room import Ask, Room, Turn
+from bot.surfaces.slack.statuses import Statuses
 from bot.surfaces.slack.streams import Streams
 from bot.surfaces.slack.values import Bot, Rules
 from bot.talk.turn import Talk
@@ -85,7 +86,7 @@ async def join(
     desk = Desk(intake, ledger, house, bot, intake_questions(talk.knowledge))
     lookup = Lookup(client, bot)
     streams = Streams(client, drafts, lookup, bot, granted)
-    room = Room(talk, turn, ask, look, ledger, house, streams, bot)
+    room = Room(talk, turn, ask, look, ledger, house, streams, Statuses(client), bot)
     return Joined(
         bot=bot,
         granted=granted,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import ParamSpec, Protocol, TypeVar
 
 from bot.core.session import Session
@@ -13,6 +13,7 @@ from bot.ports import Show
 from bot.surfaces.slack.house_rules import HouseRules
 from bot.surfaces.slack.look import ChannelInfo, Look
 from bot.surfaces.slack.ports import Ledger
+from bot.surfaces.slack.statuses import Statuses
 from bot.surfaces.slack.streams import Streamed, Streams
 from bot.surfaces.slack.values import Bot
 from bot.talk.message import Message
@@ -53,6 +54,7 @@ class Room:
         ledger: Ledger,
         rules: HouseRules,
         streams: Streams,
+        statuses: Statuses,
         bot: Bot,
     ) -> None:
         self.talk = talk
@@ -60,7 +62,7 @@ class Room:
         self.look = look
         self.ledger = ledger
         self.rules = rules
-        self._streams = streams
+        self._streams, self._statuses = streams, statuses
         self.bot = bot
 
     async def turn(self, session: Session, message: Message, show: Show | None = None) -> tuple[Session, list[Reply]]:
@@ -87,6 +89,10 @@ class Room:
             return
         async with self._streams.of(mail, channel, allowed=rules.model) as streamed:
             yield streamed
+
+    def thinking(self, channel: str, root: str) -> AbstractAsyncContextManager[None]:
+        """Shows in a thread that we are at work, while the block runs; nothing where there is no thread yet."""
+        return self._statuses.thinking(channel, root) if root else nullcontext()
 
     async def work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs what thinks beside the event loop, which has to go on answering Slack."""

@@ -59,7 +59,9 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread, posts.message(notes.channel, notes.root, text_message(OPENING)), notes=notes)
     if taken := _taken(notes):
         session = await room.work(take, room.talk, session, taken)
-    async with room.showing(mail, channel) as streamed:
+    # With a mention the courier shows a status before this is reached.
+    shown_in = "" if body["to_us"] else str(body["root"])
+    async with room.thinking(notes.channel, shown_in), room.showing(mail, channel) as streamed:
         shows = streamed.shows if streamed else None
         after, replies = await room.turn(session, Message(by=mail.by, text=text), shows)
     kept, replies = await objection(room, thread.session, mail, after, replies)
@@ -101,7 +103,8 @@ async def picked(room: Room, thread: Thread, mail: Mail) -> Outcome:
         last = taken.pop()
         message = Message(by=last.by, answers=dict(last.answers))
     base = await room.work(take, room.talk, session, taken)
-    after, replies = await room.turn(base, message)
+    async with room.thinking(str(body["channel"]), str(body["root"])):
+        after, replies = await room.turn(base, message)
     return await went_on(room, mail, notes, session, after, replies, None)
 
 

@@ -56,11 +56,12 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
     if not text and not answers:
         sent = (*first, posts.message(channel, under, text_message(OPENING)))
         return Outcome(session=session, notes=keep(notes), posts=sent)
-    try:
-        message = Message(by=by, text=text or None, answers=answers or None)
-        after, replies = await room.turn(session, message)
-    except BadInput:
-        after, replies = await room.turn(session, Message(by=by, text=text))
+    async with room.thinking(channel, under):
+        try:
+            message = Message(by=by, text=text or None, answers=answers or None)
+            after, replies = await room.turn(session, message)
+        except BadInput:
+            after, replies = await room.turn(session, Message(by=by, text=text))
     told = mail.model_copy(update={"by": by})
     outcome = await went_on(room, told, notes, session, after, replies, str(body.get("ts") or under or mail.id))
     if outcome.forget:
