@@ -25,7 +25,8 @@ from bot.surfaces.slack.values import Bot, Case, Feedback
 from bot.surfaces.slack.whispers import Whispers
 
 log = logging.getLogger("tunewise.slack")
-GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "not_found", "hash_conflict"}
+DELETED = {"message_not_found", "not_found"}
+GONE = DELETED | {"cant_update_message", "edit_window_closed", "is_inactive", "hash_conflict"}
 
 
 class SlackCourier:
@@ -54,7 +55,7 @@ class SlackCourier:
             case "message":
                 return await self._message(body, id, places)
             case "update":
-                return await self._update(body, places)
+                return await self._update(mail, body, id, places)
             case "private":
                 await self._whispers.tell(body)
             case "view":
@@ -139,7 +140,7 @@ class SlackCourier:
             return False
         return True
 
-    async def _update(self, body: dict[str, Any], places: dict[str, str]) -> str:
+    async def _update(self, mail: Mail, body: dict[str, Any], id: str, places: dict[str, str]) -> str:
         place = places.get(body["at"], "")
         if not place:
             return ""
@@ -148,9 +149,17 @@ class SlackCourier:
             await showing(body, lambda content: self._client.chat_update(channel=channel, ts=ts, **content))
         except SlackRefused as error:
             log.info("a message was not updated: %s", error.error)
+            if error.error in DELETED and "channel" in body:
+                return await self._anew(mail, body, id, places)
             if error.error not in GONE | {"is_archived", "channel_not_found", "not_in_channel"}:
                 raise
         return place
+
+    async def _anew(self, mail: Mail, body: dict[str, Any], id: str, places: dict[str, str]) -> str:
+        """Posts what was to be changed and is gone, unless an earlier try has done so."""
+        channel, thread = _where(body, places)
+        ts = await self._lookup.by_id(channel, thread, mail.received, id)
+        return f"{channel}:{ts}" if ts else await self._message(body, id, places)
 
     async def _home(self, user: str) -> None:
         view = await self._homes.view(user)
