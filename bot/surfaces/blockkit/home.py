@@ -3,6 +3,7 @@
     home_view(cases, privacy, rules=None) -> View      the latest cases first; `rules` where they are to be shown
     read_ticks(action, titles) -> (key, titles)        which steps of which case are ticked; raises BadPick. `titles` are the
                                                        steps that the case has now: one that it no longer has is left out
+    ticks_shown(view, action_id) -> options or None           which boxes a Home as somebody saw it showed as ticked
     ticked_case(action) -> key                         the case whose boxes were ticked, to look its steps up; raises BadPick
 
 Controls: `home/start` (open the intake form), `home/settings` (open the settings, for admins),
@@ -159,6 +160,16 @@ def read_ticks(action: Mapping[str, Any], titles: Sequence[str]) -> tuple[str, t
     """The case and the titles of its steps that are ticked now. Raises BadPick."""
     ticked = chosen_values(action.get("selected_options"))
     return ticked_case(action), tuple(title for title in titles if step_id(title) in ticked)
+
+
+def ticks_shown(view: Mapping[str, Any], action_id: str) -> list[Any] | None:
+    """The options that the boxes of this id showed as ticked in a Home tab; None where it has no such boxes."""
+    blocks = view.get("blocks")
+    for block in blocks if isinstance(blocks, list) else []:
+        for element in block.get("elements") or []:
+            if isinstance(element, dict) and element.get("action_id") == action_id:
+                return list(element.get("initial_options") or [])
+    return None
 
 
 def _case(at: int, case: HomeCase) -> list[Part]:

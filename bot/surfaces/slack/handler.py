@@ -10,11 +10,12 @@ from bot.surfaces.blockkit.answers import text_message
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.admin import settings
 from bot.surfaces.slack.asking import answer_over, ask, share_answer
-from bot.surfaces.slack.pressing import details, disagree, export, feedback, forget_case, share, ticked, why
+from bot.surfaces.slack.pressing import details, disagree, export, feedback, forget_case, share, why
 from bot.surfaces.slack.private import forget, help, home, refused, status
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.saying import changed, closed, picked, quiet, said
 from bot.surfaces.slack.starting import start
+from bot.surfaces.slack.ticking import ticked
 
 Turn = Callable[[Room, Thread, Mail], Awaitable[Outcome]]
 TURNS: tuple[Turn, ...] = (

@@ -20,6 +20,13 @@ class Round(rounds.Round):
         return f"round-{self.id}"
 
 
+class Ticking(Frozen):
+    """What somebody had ticked when they last pressed in a list of boxes, known by its block."""
+
+    block: str
+    picked: tuple[str, ...]
+
+
 class Notes(Frozen):
     """What is kept beside the session. `root` is empty where the thread hangs under a message of our own."""
 
@@ -32,6 +39,7 @@ class Notes(Frozen):
     stands: bool = False  # whether the last of them is that of this case; one that is started over gets a new card
     round: Round | None = None
     done: tuple[str, ...] = ()
+    ticking: dict[str, Ticking] = {}  # by person
     shared: tuple[str, ...] = ()
     copies: dict[str, Copy] = {}
 
@@ -63,6 +71,7 @@ def listed(session: Session, notes: Notes, team: str, headline: str, now: float)
     task = session.entries.get("task")
     decision = session.decision if session.state == "decided" else None
     steps = tuple(step.title for step in decision.next_steps) if decision else ()
+    listed_steps = {*steps, *(step for copy in notes.copies.values() for step in copy.steps)}
     return Case(
         key=session.thread,
         team=team,
@@ -76,7 +85,7 @@ def listed(session: Session, notes: Notes, team: str, headline: str, now: float)
         headline=headline if decision else "",
         decided=decision.as_of.isoformat() if decision else None,
         steps=steps,
-        done=tuple(title for title in notes.done if title in steps),
+        done=tuple(title for title in notes.done if title in listed_steps),
         shared=notes.shared,
         copies=notes.copies,
         updated=now,

@@ -1,18 +1,16 @@
-"""Pressing: what becomes of the buttons on a card and the boxes in Home."""
+"""Pressing: what becomes of the buttons on a card."""
 
 from __future__ import annotations
 
-from bot.core.words import VERDICT_WORDS
 from bot.engine.mail import Mail, Outcome, Thread
 from bot.surfaces.blockkit.answers import answer_message, replies_message, text_message
 from bot.surfaces.blockkit.card import card_message
 from bot.surfaces.blockkit.details import details_view
 from bot.surfaces.blockkit.export import as_markdown, file_name
-from bot.surfaces.blockkit.home import read_ticks
 from bot.surfaces.slack import posts
-from bot.surfaces.slack.audience import may_see, may_share
+from bot.surfaces.slack.audience import may_share
 from bot.surfaces.slack.desk import refuse
-from bot.surfaces.slack.notes import keep, listed, notes_of
+from bot.surfaces.slack.notes import keep, notes_of
 from bot.surfaces.slack.opinions import opinion
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.saying import quiet
@@ -115,22 +113,6 @@ async def share(room: Room, thread: Thread, mail: Mail) -> Outcome:
     changed = case.model_copy(update={**copies, "updated": mail.received})
     said = posts.private(mail.body, mail.by, text_message(SHARED))
     return quiet(thread, posts.message(target, None, shown), posts.case(changed), said, notes=notes)
-
-
-async def ticked(room: Room, thread: Thread, mail: Mail) -> Outcome:
-    """Steps of a case that somebody ticked in Home."""
-    notes, case = notes_of(thread), await room.ledger.case(room.bot.team, thread.session.thread)
-    if case is None or not notes.known:
-        return quiet(thread, posts.home(mail.by))
-    if not may_see(case, room.bot.team, mail.by, await room.look.channels_of(mail.by)):
-        refuse("ticking a case that is not theirs", by=mail.by)
-        return quiet(thread, posts.home(mail.by))
-    _, done = read_ticks(mail.body["action"], case.steps)
-    notes = notes.model_copy(update={"done": done})
-    headline = VERDICT_WORDS[thread.session.decision.verdict].headline if thread.session.decision else ""
-    now = listed(thread.session, notes, room.bot.team, headline, mail.received)
-    homes = [posts.home(user) for user in dict.fromkeys((mail.by, notes.by))]
-    return quiet(thread, *([posts.case(now)] if now else []), *homes, notes=notes)
 
 
 async def forget_case(room: Room, thread: Thread, mail: Mail) -> Outcome:

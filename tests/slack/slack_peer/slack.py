@@ -217,7 +217,10 @@ class Slack:
         if element["type"] in ("static_select", "radio_buttons", "overflow"):
             action["selected_option"] = (chosen or element["options"])[0]
         elif element["type"] in ("checkboxes", "multi_static_select"):
-            action["selected_options"] = chosen
+            before = (
+                element.get("initial_options") or []
+            )  # a press on one of several turns that one, and leaves the rest
+            action["selected_options"] = [o for o in before if o not in chosen] + [o for o in chosen if o not in before]
         elif element["type"] == "feedback_buttons":
             button = element[
                 "negative_button" if label == element["negative_button"]["text"]["text"] else "positive_button"

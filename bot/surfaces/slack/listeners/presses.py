@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.surfaces.blockkit.answers import SHARE
 from bot.surfaces.blockkit.card import CARD, BadPress, read_press
-from bot.surfaces.blockkit.home import HOME, ticked_case
+from bot.surfaces.blockkit.home import HOME, ticked_case, ticks_shown
 from bot.surfaces.blockkit.modals import disagree_view, facts_view, intake_view, share_view
 from bot.surfaces.blockkit.picks import ANSWER, BadPick
 from bot.surfaces.slack.asking import shared_question
@@ -133,7 +133,8 @@ async def in_home(desk: Desk, client: AsyncWebClient, body: Body, action: Body) 
             "block_id": action.get("block_id"),
             "selected_options": action.get("selected_options") or [],
         }
-        await desk.post("ticked", key, _user(body), {"action": kept}, _id(body, action))
+        shown = ticks_shown(body.get("view") or {}, name)
+        await desk.post("ticked", key, _user(body), {"action": kept, "shown": shown}, _id(body, action))
 
 
 async def shared(desk: Desk, body: Body, action: Body) -> None:
