@@ -19,6 +19,7 @@ from aiohttp import web
 from slack_peer.blocks import elements
 from slack_peer.delivery import Delivered, OverHTTP, OverSocket
 from slack_peer.web import WebAPI
+from slack_peer.well_formed import well_formed
 from slack_peer.workspace import APP, APP_TOKEN, BOT_USER, Channel, Workspace
 
 MENTION = f"<@{BOT_USER}>"
@@ -30,7 +31,7 @@ Message = dict[str, Any]
 
 
 class Slack:
-    """A Slack of one workspace on loopback."""
+    """A Slack of one workspace on loopback. When it closes, all that it was ever sent is checked: see `well_formed`."""
 
     def __init__(self, scopes: set[str] | None = None, workspace: Workspace | None = None) -> None:
         self.workspace = workspace or Workspace()
@@ -56,12 +57,14 @@ class Slack:
         self.web.base = f"http://127.0.0.1:{port}"
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, error: type[BaseException] | None, *_: object) -> None:
         assert self._runner is not None
         for leaving in (self.socket.close(), self.deliver.close(), self._runner.cleanup()):
             task = asyncio.ensure_future(leaving)
             await asyncio.wait({task}, timeout=15)  # a connection that never says goodbye must not hold up all tests
             task.cancel()
+        if error is None:
+            well_formed(self.workspace)
 
     @property
     def api(self) -> str:
