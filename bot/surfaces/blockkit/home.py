@@ -1,9 +1,10 @@
 """Home: the Home tab - this person's and their channels' cases, what is kept and who sees it, what is allowed.
 
-    home_view(cases, privacy, rules=None) -> View      the latest cases first; `rules` where they are to be shown
+    home_view(cases, privacy, rules=None, more=0)      the latest cases first; `rules` where they are to be shown; `more` are those
+                                                       that are only counted
     read_ticks(action, titles) -> (key, titles)        which steps of which case are ticked; raises BadPick. `titles` are the
                                                        steps that the case has now: one that it no longer has is left out
-    ticks_shown(view, action_id) -> options or None           which boxes a Home as somebody saw it showed as ticked
+    ticks_shown(view, action_id) -> options or None    which boxes a Home as somebody saw it showed as ticked
     ticked_case(action) -> key                         the case whose boxes were ticked, to look its steps up; raises BadPick
 
 Controls: `home/start` (open the intake form), `home/settings` (open the settings, for admins),
@@ -92,8 +93,8 @@ class HomeRules(NamedTuple):
     admin: bool = False
 
 
-def home_view(cases: Sequence[HomeCase], privacy: Privacy, rules: HomeRules | None = None) -> View:
-    """The whole tab."""
+def home_view(cases: Sequence[HomeCase], privacy: Privacy, rules: HomeRules | None = None, more: int = 0) -> View:
+    """The whole tab. Of `cases` the first CASES are shown; the rest of them and `more` are counted."""
     opening = "I tell a team whether to fine-tune a language model, and what to do instead when they should not."
     start = button("Start a new case", "home/start", "start", style="primary")
     parts = keep(header("Should we fine-tune?"), say(words(opening)), actions("home.start", start), divider())
@@ -103,8 +104,10 @@ def home_view(cases: Sequence[HomeCase], privacy: Privacy, rules: HomeRules | No
     for at, case in enumerate(cases[:CASES]):
         parts += detail(3, [divider()] if at else [])
         parts += _case(at, case)
-    if len(cases) > CASES:
-        parts += keep(context(f"and {len(cases) - CASES} older cases; their threads are still there"))
+    if older := max(len(cases) - CASES, 0) + more:
+        one = older == 1
+        told = "1 older case; its thread is" if one else f"{older} older cases; their threads are"
+        parts += keep(context(f"and {told} still there"))
     parts += keep(
         divider(), *lines([words(each) for each in privacy_notes(privacy)], title="What is kept, and who sees it")
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.errors import TunewiseError
-from bot.surfaces.blockkit.home import HomeCase, HomeRules, Privacy, home_view
+from bot.surfaces.blockkit.home import CASES, HomeCase, HomeRules, Privacy, home_view
 from bot.surfaces.slack.audience import copy_for, outside, visible
 from bot.surfaces.slack.house_rules import HouseRules
 from bot.surfaces.slack.look import Look
@@ -26,12 +27,13 @@ class Homes:
     async def view(self, user: str) -> dict[str, Any]:
         """The Home tab of a person."""
         rules, channels = await self._rules.now(fresh=True), await self._look.channels_of(user)
-        cases = await self._ledger.cases(self._bot.team, user, channels)
-        shown = [
-            await self._listed(case, user, channels, rules) for case in visible(cases, self._bot.team, user, channels)
-        ]
-        listed = [case for case in shown if case]
-        return home_view(listed, privacy_of(rules), await self._rules_for(user, rules))
+        cases = visible(await self._ledger.cases(self._bot.team, user, channels), self._bot.team, user, channels)
+        listed: list[HomeCase] = []
+        while cases and len(listed) < CASES:  # only the channels of those that are shown are looked up
+            next, cases = cases[: CASES - len(listed)], cases[CASES - len(listed) :]
+            found = await asyncio.gather(*(self._listed(case, user, channels, rules) for case in next))
+            listed += [case for case in found if case]
+        return home_view(listed, privacy_of(rules), await self._rules_for(user, rules), more=len(cases))
 
     async def _rules_for(self, user: str, rules: Rules) -> HomeRules:
         """What is allowed, as this person is told."""
