@@ -13,9 +13,9 @@ from bot.core.facts import Frozen
 from bot.engine.mail import Mail, Outcome, Thread, Timer
 from bot.surfaces.blockkit.answers import answer_message, text_message
 from bot.surfaces.slack import posts
+from bot.surfaces.slack.intake import INVITE
 from bot.surfaces.slack.private import once
 from bot.surfaces.slack.room import Room
-from bot.surfaces.slack.starting import INVITE
 from bot.surfaces.slack.values import asked_key
 from bot.talk.replies import Reply
 

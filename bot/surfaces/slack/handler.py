@@ -10,6 +10,7 @@ from bot.surfaces.blockkit.answers import text_message
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.admin import settings
 from bot.surfaces.slack.asking import answer_over, ask, share_answer
+from bot.surfaces.slack.intake import form
 from bot.surfaces.slack.pressing import details, disagree, export, feedback, forget_case, share, why
 from bot.surfaces.slack.private import forget, help, home, refused, status
 from bot.surfaces.slack.room import Room
@@ -20,7 +21,7 @@ from bot.surfaces.slack.ticking import ticked
 Turn = Callable[[Room, Thread, Mail], Awaitable[Outcome]]
 TURNS: tuple[Turn, ...] = (
     said, picked, changed, start, refused, ask, share_answer, answer_over, help, status, forget, home,
-    settings, forget_case, ticked, details, why, export, feedback, disagree, share,
+    settings, form, forget_case, ticked, details, why, export, feedback, disagree, share,
 )  # fmt: skip
 IN_A_THREAD = {"said", "picked", "details", "why", "export", "feedback", "disagree", "share"}
 KINDS: dict[str, Turn] = {turn.__name__: turn for turn in TURNS}  # a mail's kind is the name of what becomes of it

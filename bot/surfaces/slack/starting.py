@@ -10,17 +10,13 @@ from bot.surfaces.blockkit.build import Shown, bold, quote, say, words
 from bot.surfaces.blockkit.fit import keep as always
 from bot.surfaces.blockkit.fit import message
 from bot.surfaces.slack import posts
+from bot.surfaces.slack.intake import no_start
 from bot.surfaces.slack.notes import Notes, keep, notes_of
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.saying import said, went_on
 from bot.talk.asides import OPENING
 from bot.talk.message import Message
 
-INVITE = (
-    "I am not in this channel, so I cannot start a thread here. Invite me with /invite @Tunewise and try again, "
-    "or write to me directly."
-)
-CLOSED = "This channel is archived, so I cannot start a thread here."
 ASKED = "Should we fine-tune? A case without a description yet"
 
 
@@ -29,9 +25,7 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
     body, direct = mail.body, not mail.body["channel"]
     if not direct:
         info = await room.look.channel(str(body["channel"]))
-        refusal = (await room.rules.now()).refusal(info.id, direct=info.kind == "im", external=info.external)
-        refusal = refusal or (None if info.member else INVITE) or (CLOSED if info.archived else None)
-        if refusal:
+        if refusal := await no_start(room, info):
             return Outcome(
                 session=thread.session, posts=(posts.private(body, mail.by, text_message(refusal)),), forget=True
             )

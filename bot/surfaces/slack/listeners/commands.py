@@ -34,7 +34,10 @@ async def take(desk: Desk, client: AsyncWebClient, command: dict[str, Any]) -> N
     text = plain_words(str(command.get("text") or ""), desk.bot.user)
     user, channel, trigger = str(command["user_id"]), str(command["channel_id"]), str(command["trigger_id"])
     if not text:
-        await open_view(client, trigger, intake_view(channel, desk.asked))
+        view_id = await open_view(client, trigger, intake_view(channel, desk.asked))
+        if view_id is not None:  # where no case can be started here, the form says so before it is filled in
+            about = {"channel": channel, "view_id": view_id}
+            await desk.post("form", home_key(desk.bot.team, user), user, about, f"trigger:{trigger}")
         return
     about = {
         "channel": channel,
