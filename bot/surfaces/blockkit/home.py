@@ -80,14 +80,15 @@ class Privacy(NamedTuple):
 
 
 class HomeRules(NamedTuple):
-    """What is allowed. None for `channels`, which are ids, means all of them; `changed` says who set it and when.
+    """What is allowed. None for `channels`, which are ids, means all of them, and for `model` that there is none to allow;
+    `changed` says who set it and when.
 
     `admin` is whether the person who looks may change it.
     """
 
     channels: tuple[str, ...] | None = None
     mention_only: bool = False
-    model: bool = False
+    model: bool | None = None
     connect: bool = False
     changed: str = ""
     admin: bool = False
@@ -199,9 +200,10 @@ def _rules(rules: HomeRules) -> list[Spans]:
         more = words(f" and {len(rules.channels) - LISTED} more") if len(rules.channels) > LISTED else []
         channels = [*channels_named(rules.channels[:LISTED]), *more]
     follows = "yes, I do not follow threads" if rules.mention_only else "no, I follow my own threads"
+    model = {None: "none is set up", True: "allowed", False: "not allowed"}[rules.model]
     return [
         [*words("Channels: "), *channels],
         words(f"Mentions only: {follows}"),
-        words(f"A language model: {'allowed' if rules.model else 'not allowed'}"),
+        words(f"A language model: {model}"),
         words(f"Channels shared with other organisations: {'allowed' if rules.connect else 'no'}"),
     ]

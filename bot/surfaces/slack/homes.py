@@ -11,7 +11,7 @@ from bot.errors import TunewiseError
 from bot.surfaces.blockkit.home import CASES, HomeCase, HomeRules, Privacy, home_view
 from bot.surfaces.slack.audience import copy_for, outside, visible
 from bot.surfaces.slack.house_rules import HouseRules
-from bot.surfaces.slack.look import Look
+from bot.surfaces.slack.look import ChannelInfo, Look
 from bot.surfaces.slack.ports import Ledger
 from bot.surfaces.slack.values import Bot, Case, Rules
 
@@ -43,7 +43,7 @@ class Homes:
         return HomeRules(
             channels=None if rules.channels is None else tuple(sorted(rules.channels)),
             mention_only=rules.mention_only,
-            model=rules.model and rules.provider is not None,
+            model=None if rules.provider is None else rules.model,
             connect=rules.connect,
             changed=await changed(self._look, rules.set_by, rules.set_at),
             admin=admin,
@@ -60,13 +60,19 @@ class Homes:
             key=case.key,
             title=case.title,
             state=case.state,
-            where="direct message" if case.kind == "im" else f"#{info.name}" if info.name else "",
+            where=_where(case, info),
             verdict=case.headline,
             decided=case.decided or "",
             steps=case.steps,
             done=case.done,
             url=self._bot.link(case.channel, case.root),
         )
+
+
+def _where(case: Case, info: ChannelInfo) -> str:
+    """In what conversation a case is; those of several people have names that nobody reads."""
+    named = {"im": "direct message", "mpim": "group message"}.get(case.kind, f"#{info.name}" if info.name else "")
+    return f"{named} (archived)" if info.archived else named
 
 
 def _shared(case: Case, channels: frozenset[str]) -> HomeCase:

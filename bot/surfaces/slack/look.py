@@ -61,7 +61,7 @@ class Look:
         """A conversation; one that is hidden from us is one that we are no member of, which is not remembered: nobody tells us
         of an invitation."""
         changes, _ = await self._ledger.changes(self._team, id)
-        if (kept := self._fresh("channel", id, FRESH, changes)) is not None and kept.member:
+        if (kept := self._fresh("channel", id, FRESH, changes)) is not None and (kept.member or kept.archived):
             return kept  # type: ignore[no-any-return]
         found: dict[str, Any] = {}
         unseen = False
@@ -118,7 +118,7 @@ class Look:
         return self._keep("person", user, person)  # type: ignore[no-any-return]
 
     async def channels_of(self, user: str) -> frozenset[str]:
-        """The channels, public and private, that somebody is in now, as far as we can see them."""
+        """The channels, public and private, that somebody is in now, archived ones too, as far as we can see them."""
         _, changes = await self._ledger.changes(self._team, user)
         if (kept := self._fresh("channels", user, FRESH, changes)) is not None:
             return kept  # type: ignore[no-any-return]
@@ -129,7 +129,6 @@ class Look:
                 self._client.users_conversations(
                     user=user,
                     types="public_channel,private_channel,mpim",
-                    exclude_archived=True,
                     limit=200,
                     cursor=cursor,
                 )
