@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core.words import verdict_words
 from bot.engine.mail import Mail, Outcome, Post, Thread
 from bot.surfaces.blockkit.answers import help_message, text_message
-from bot.surfaces.blockkit.build import actions, button, context, say, words
+from bot.surfaces.blockkit.build import actions, button, context, lines, link, say, words
 from bot.surfaces.blockkit.fit import keep as always
 from bot.surfaces.blockkit.fit import message
 from bot.surfaces.blockkit.home import privacy_notes
@@ -47,10 +47,13 @@ async def help(room: Room, thread: Thread, mail: Mail) -> Outcome:
 
 
 async def status(room: Room, thread: Thread, mail: Mail) -> Outcome:
-    """The cases of this person and of this channel."""
-    cases = await _seen(room, mail)
-    lines = [f"- {case.title}: {_state(case)}" for case in cases[:MOST]]
-    return once(thread, posts.private(mail.body, mail.by, text_message("\n".join(lines) or NONE_HERE)))
+    """The cases of this person and of this channel, each with a link to its thread."""
+    cases = (await _seen(room, mail))[:MOST]
+    if not cases:
+        return once(thread, posts.private(mail.body, mail.by, text_message(NONE_HERE)))
+    rows = [[*link(room.bot.link(case.channel, case.root), case.title), *words(f": {_state(case)}")] for case in cases]
+    told = "\n".join(f"- {case.title}: {_state(case)}" for case in cases)
+    return once(thread, posts.private(mail.body, mail.by, message(told, always(*lines(rows)))))
 
 
 async def forget(room: Room, thread: Thread, mail: Mail) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -16,6 +17,9 @@ from bot.surfaces.slack.values import asked_key, home_key, started_key
 
 COMMAND = "/tunewise"
 PRIVATE = ("help", "status", "forget")
+POLITE = re.compile(
+    r"(?:me|us|please|pls|now|of (?:my|our|the) cases?|[\s,.!?])*", re.IGNORECASE
+)  # what may follow one of those
 Ack = Callable[..., Awaitable[Any]]
 
 
@@ -45,8 +49,8 @@ async def take(desk: Desk, client: AsyncWebClient, command: dict[str, Any]) -> N
         "response_url": str(command["response_url"]),
     }
     first, _, rest = text.partition(" ")
-    word, id = first.lower().strip(":"), f"trigger:{trigger}"
-    if word in PRIVATE and not rest.strip():
+    word, id = first.lower().strip(":,.!?"), f"trigger:{trigger}"
+    if word in PRIVATE and POLITE.fullmatch(rest.strip()):
         await desk.post(word, home_key(desk.bot.team, user), user, about, id)
     elif word == "ask" and rest.strip():
         await desk.post("ask", asked_key(desk.bot.team, trigger), user, {**about, "text": rest.strip()}, id)
