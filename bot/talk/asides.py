@@ -15,6 +15,8 @@ from bot.ports import ReadMessage
 from bot.talk import say
 from bot.talk.grounds import passage
 from bot.talk.replies import Reply
+from bot.talk.restart import OPENING as OPENING
+from bot.talk.restart import restart
 from bot.talk.wording import as_passages
 
 if TYPE_CHECKING:
@@ -40,7 +42,6 @@ SMALLTALK = (
 OFFTOPIC = (
     "That is outside what I do: I only help to decide whether to fine-tune a language model, and what to do instead."
 )
-OPENING = "Tell me what your model should do and what is wrong with it today, and I will tell you whether to fine-tune."
 HELLO = f"Hello! {OPENING}"
 FORGOTTEN = "Forgotten: everything about this thread is deleted."
 FORGOTTEN_OWN = (
@@ -73,7 +74,8 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
             return forget_person(session, by), [Reply(type="text", text=FORGOTTEN_OWN)]
         return Session(thread=session.thread), [Reply(type="text", text=FORGOTTEN)]
     if act == "restart":
-        return Session(thread=session.thread), [Reply(type="text", text=f"Starting over. {OPENING}")]
+        session, reply = restart(session, by)
+        return session, [reply]
     if (act == "injection" and not tells) or (read.kind == "injection" and act == "other" and not tells):
         return session, [Reply(type="text", text=INJECTION), *talk.asking(session.open)]
     if act == "status":

@@ -22,8 +22,8 @@ def value_words(catalogue: Catalogue, key: str, value: Value) -> str:
 
 def understood(catalogue: Catalogue, session: Session, keys: Iterable[str]) -> str:
     """What was just understood, shown back so that it can be corrected; empty where there is nothing."""
-    told = _told(catalogue, session, keys)
-    return f"Understood: {told}. Tell me if I got something wrong." if told else ""
+    words = told(catalogue, session, keys)
+    return f"Understood: {words}. Tell me if I got something wrong." if words else ""
 
 
 def everything(catalogue: Catalogue, session: Session) -> str:
@@ -46,16 +46,21 @@ def everything(catalogue: Catalogue, session: Session) -> str:
 
 def what_changed(catalogue: Catalogue, session: Session, keys: Iterable[str], before: Decision, after: Decision) -> str:
     """What new facts did to a verdict that stood before."""
-    told = _told(catalogue, session, keys) or "the task"
+    words = told(catalogue, session, keys) or "the task"
+    return f"Noted: {words}. {verdict_change(before, after)}"
+
+
+def verdict_change(before: Decision, after: Decision) -> str:
+    """What became of a verdict that stood before."""
     then, now = verdict_words(before.verdict), verdict_words(after.verdict)
     if after.verdict != before.verdict:
-        return f"Noted: {told}. That changes the verdict from “{then}” to “{now}”."
+        return f"That changes the verdict from “{then}” to “{now}”."
     if after.settled and not before.settled:
-        return f"Noted: {told}. The verdict stays “{now}”, and it is settled now."
-    return f"Noted: {told}. The verdict stays “{now}”."
+        return f"The verdict stays “{now}”, and it is settled now."
+    return f"The verdict stays “{now}”."
 
 
-def _told(catalogue: Catalogue, session: Session, keys: Iterable[str]) -> str:
+def told(catalogue: Catalogue, session: Session, keys: Iterable[str]) -> str:
     """What is now known of these facts; the task itself is not repeated."""
     entries = session.entries
     return "; ".join(_entry_words(catalogue, key, entries[key]) for key in keys if key in entries and key != "task")

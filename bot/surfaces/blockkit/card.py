@@ -89,6 +89,8 @@ def card_message(
     if not REF.fullmatch(ref):
         raise ValueError(f"not a reference that a button can carry: {ref[:40]!r}")
     parts = keep(header(card.headline), say(words(card.sentence, 600)))
+    if card.in_dispute:
+        parts += keep(context(f"❗ {card.in_dispute}"))
     if shared_by:
         parts += keep(context(f"Shared by {shared_by}"))
     if change:
@@ -203,7 +205,12 @@ def _button(name: str, ref: str) -> dict[str, Any]:
 
 def _fallback(card: Card, change: str, shared_by: str) -> str:
     """The card in words, for notifications and where blocks cannot be shown."""
-    told = [f"{card.headline}. {card.sentence}", change, f"Shared by {shared_by}." if shared_by else ""]
+    told = [
+        f"{card.headline}. {card.sentence}",
+        card.in_dispute,
+        change,
+        f"Shared by {shared_by}." if shared_by else "",
+    ]
     told += [f"{card.certainty_words} {card.evidence}", "Why:", *(f"- {reason.text}" for reason in card.reasons[:MOST])]
     told += ["Next:", *(f"{at}. {step.title}" for at, step in enumerate(card.steps[:MOST], 1))] if card.steps else []
     return "\n".join(each for each in told if each)

@@ -17,11 +17,12 @@ from bot.surfaces.blockkit.answers import error_message
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.client import SlackRefused, call, showing
 from bot.surfaces.slack.homes import Homes
+from bot.surfaces.slack.listing import LISTING, enter, split
 from bot.surfaces.slack.lookup import Lookup, tagged
 from bot.surfaces.slack.ports import Ledger
 from bot.surfaces.slack.statuses import Statuses
 from bot.surfaces.slack.streams import Streams
-from bot.surfaces.slack.values import Bot, Case, Feedback
+from bot.surfaces.slack.values import Bot
 from bot.surfaces.slack.whispers import Whispers
 
 log = logging.getLogger("tunewise.slack")
@@ -71,19 +72,14 @@ class SlackCourier:
                 )
             case "file":
                 await self._file(body, places)
-            case "own":
-                channel, root = (body["channel"], body["root"]) if body["root"] else split(places[posts.ROOT])
-                await self._ledger.own(self._bot.team, channel, root, body["key"])
-            case "case":
-                await self._ledger.put(_settled(Case.model_validate(body["case"]), places))
-            case "drop":
-                await self._ledger.drop(self._bot.team, body["key"])
-            case "feedback":
-                await self._ledger.add_feedback(self._bot.team, body["id"], Feedback.model_validate(body["feedback"]))
+            case "remove":
+                channel, ts = split(places.get(body["at"], ""))
+                with suppress(SlackRefused):  # somebody deleted it, or we may no longer
+                    await call(self._client.chat_delete(channel=channel, ts=ts))
             case "withdraw":
                 await self._streams.withdraw(body["at"])
-            case "unsigned":
-                await self._ledger.forget_feedback(body["key"], body["by"])
+            case kind if kind in LISTING:
+                await enter(self._ledger, self._bot.team, post, places)
             case _:
                 raise TunewiseError(f"There is no way to send a {post.kind} to Slack.")
         return ""
@@ -180,21 +176,8 @@ class SlackCourier:
         )
 
 
-def split(place: str) -> tuple[str, str]:
-    """A place as channel and timestamp."""
-    channel, _, ts = place.partition(":")
-    return channel, ts
-
-
 def _where(body: dict[str, Any], places: dict[str, str]) -> tuple[str, str | None]:
     """The channel and the thread of a post; a thread called "" is the one under our own first message."""
     if body["thread"] == "":
         return split(places[posts.ROOT])
     return body["channel"], body["thread"]
-
-
-def _settled(case: Case, places: dict[str, str]) -> Case:
-    if case.root or posts.ROOT not in places:
-        return case
-    channel, root = split(places[posts.ROOT])
-    return case.model_copy(update={"channel": channel, "root": root})

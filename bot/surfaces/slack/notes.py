@@ -37,11 +37,16 @@ class Notes(Frozen):
     rounds: int = 0
     cards: int = 0  # cards posted so far
     stands: bool = False  # whether the last of them is that of this case; one that is started over gets a new card
+    taken_back: bool = False  # whether a stub stands in its place, because of a message that was changed or deleted
     round: Round | None = None
     done: tuple[str, ...] = ()
     ticking: dict[str, Ticking] = {}  # by person
     shared: tuple[str, ...] = ()
     copies: dict[str, Copy] = {}
+    said: int = 0  # other messages posted in the thread so far
+    files: int = 0  # exported so far
+    asked_first: bool = False  # whether somebody was asked if they mean to start over
+    repeats: dict[str, str] = {}  # label of a message beside these -> whose words it repeats, "" where everybody's
 
     @property
     def known(self) -> bool:
@@ -52,6 +57,11 @@ class Notes(Frozen):
     def card(self) -> str | None:
         """The label of the card that stands, if any."""
         return f"card-{self.cards}" if self.stands else None
+
+    def repeating(self, kind: str, by: str) -> tuple[Notes, str]:
+        """The notes with one more message that repeats words of `by`, and its label."""
+        label = f"{kind}-{len(self.repeats) + 1}"
+        return self.model_copy(update={"repeats": {**self.repeats, label: by}}), label
 
 
 def notes_of(thread: Thread) -> Notes:

@@ -39,7 +39,7 @@ async def objection(
     One that tells new facts is answered by what they change, so that only its words show what it is.
     """
     given = opinion(before, mail, "disagree")
-    if given is None or after == Session(thread=after.thread):  # forgotten or started over
+    if given is None or after.blank:  # forgotten or started over
         return (), replies
     if not any(reply.objection for reply in replies):
         known = frozenset(before.entries)

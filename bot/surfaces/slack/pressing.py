@@ -5,16 +5,18 @@ from __future__ import annotations
 from bot.engine.mail import Mail, Outcome, Thread
 from bot.surfaces.blockkit.answers import answer_message, replies_message, text_message
 from bot.surfaces.blockkit.card import card_message
-from bot.surfaces.blockkit.details import details_view
+from bot.surfaces.blockkit.details import NAME, details_view
 from bot.surfaces.blockkit.export import as_markdown, file_name
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.audience import may_share
 from bot.surfaces.slack.desk import refuse
+from bot.surfaces.slack.erasing import forgotten
 from bot.surfaces.slack.notes import keep, notes_of
+from bot.surfaces.slack.opening import told
 from bot.surfaces.slack.opinions import opinion
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.saying import quiet
-from bot.surfaces.slack.turning import card_of, forgotten
+from bot.surfaces.slack.turning import card_of
 from bot.surfaces.slack.values import Copy
 from bot.surfaces.slack.voices import named, speakers, with_names
 from bot.talk.asides import FORGOTTEN
@@ -32,7 +34,7 @@ async def details(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """Fills in the modal with everything behind the card."""
     session, decision = thread.session, thread.session.decision
     if decision is None:
-        return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
+        return quiet(thread, posts.view(mail.body["view_id"], told(NAME, NO_CASE)))
     shown = named(session, await room.look.names(speakers(session)))
     reply = await room.work(room.talk.verdict, session, decision)
     return quiet(
@@ -47,9 +49,9 @@ async def why(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
     _, replies = await room.work(room.talk.turn, session, Message(by=mail.by, text="why?"))
     names = await room.look.names(speakers(session))
-    told = next((reply for reply in replies if reply.type == "answer"), replies[0])
-    told = told.model_copy(update={"text": with_names(told.text, names)})
-    return quiet(thread, posts.private(mail.body, mail.by, answer_message(told)))
+    answer = next((reply for reply in replies if reply.type == "answer"), replies[0])
+    answer = answer.model_copy(update={"text": with_names(answer.text, names)})
+    return quiet(thread, posts.private(mail.body, mail.by, answer_message(answer)))
 
 
 async def export(room: Room, thread: Thread, mail: Mail) -> Outcome:
@@ -59,8 +61,8 @@ async def export(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
     shown = named(session, await room.look.names(speakers(session)))
     card = card_of(room.talk.knowledge, shown, await room.work(room.talk.verdict, session, decision))
-    name = file_name(decision)
-    return quiet(thread, posts.file(notes.channel, notes.root, name, card.headline, as_markdown(card, decision)))
+    sent = posts.file(notes.channel, notes.root, file_name(decision), card.headline, as_markdown(card, decision))
+    return quiet(thread, sent, notes=notes.model_copy(update={"files": notes.files + 1}))
 
 
 async def feedback(room: Room, thread: Thread, mail: Mail) -> Outcome:
@@ -81,10 +83,9 @@ async def disagree(room: Room, thread: Thread, mail: Mail) -> Outcome:
     _, replies = await room.work(room.talk.turn, session, Message(by=mail.by, text="I disagree"))
     said = Reply(type="text", text=f"{names[mail.by]} disagrees: “{mail.body['text']}”. That is kept with the verdict.")
     answers = [r.model_copy(update={"text": with_names(r.text, names)}) for r in replies if r.type == "answer"]
-    shown = replies_message([said, *answers])
-    return quiet(
-        thread, posts.feedback(f"{session.thread}:{mail.id}", given), posts.message(notes.channel, notes.root, shown)
-    )
+    notes, label = notes.repeating("objection", mail.by)
+    shown = posts.message(notes.channel, notes.root, replies_message([said, *answers]), label)
+    return quiet(thread, posts.feedback(f"{session.thread}:{mail.id}", given), shown, notes=notes)
 
 
 async def share(room: Room, thread: Thread, mail: Mail) -> Outcome:
@@ -112,7 +113,8 @@ async def share(room: Room, thread: Thread, mail: Mail) -> Outcome:
     notes = notes.model_copy(update=copies)
     changed = case.model_copy(update={**copies, "updated": mail.received})
     said = posts.private(mail.body, mail.by, text_message(SHARED))
-    return quiet(thread, posts.message(target, None, shown), posts.case(changed), said, notes=notes)
+    notes, label = notes.repeating("shared", "")
+    return quiet(thread, posts.message(target, None, shown, label), posts.case(changed), said, notes=notes)
 
 
 async def forget_case(room: Room, thread: Thread, mail: Mail) -> Outcome:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.core.session import Session
 from bot.engine.mail import Mail, Outcome, Post, Thread
 from bot.errors import BadInput
 from bot.surfaces.blockkit.answers import text_message
@@ -13,10 +12,13 @@ from bot.surfaces.slack import posts
 from bot.surfaces.slack.intake import no_start
 from bot.surfaces.slack.notes import Notes, keep, notes_of
 from bot.surfaces.slack.room import Room
-from bot.surfaces.slack.saying import said, went_on
+from bot.surfaces.slack.saying import quiet, said, went_on
 from bot.talk.asides import OPENING
 from bot.talk.message import Message
 
+NOTHING_BEGUN = (
+    "Nothing has begun here, so there is nothing to forget. “/tunewise forget” lists the cases that you may forget."
+)
 ASKED = "Should we fine-tune? A case without a description yet"
 
 
@@ -26,9 +28,7 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
     if not direct:
         info = await room.look.channel(str(body["channel"]))
         if refusal := await no_start(room, info):
-            return Outcome(
-                session=thread.session, posts=(posts.private(body, mail.by, text_message(refusal)),), forget=True
-            )
+            return quiet(thread, posts.private(body, mail.by, text_message(refusal)))
         kind = info.kind
     else:
         kind = "im"
@@ -45,7 +45,7 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
         findable = channel != mail.by  # by whose id a direct message can be posted, but not read back
         root = posts.message(channel, None, _opening(name, text), posts.ROOT).model_copy(update={"findable": findable})
         first = (root, *first)
-    session = thread.session
+    session = thread.session.model_copy(update={"started_by": thread.session.started_by or mail.by})
     answers = dict(body.get("answers") or {})
     if not text and not answers:
         sent = (*first, posts.message(channel, under, text_message(OPENING)))
@@ -59,7 +59,8 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
     told = mail.model_copy(update={"by": by})
     outcome = await went_on(room, told, notes, session, after, replies, str(body.get("ts") or under or mail.id))
     if outcome.forget:
-        return Outcome(session=Session(thread=session.thread), posts=outcome.posts[:1], forget=True)
+        nothing = posts.private(body, mail.by, text_message(NOTHING_BEGUN))
+        return Outcome(session=session, posts=(nothing,), forget=True)
     return outcome.model_copy(update={"posts": (*first, *outcome.posts)})
 
 

@@ -20,6 +20,13 @@ PRIVATE = ("help", "status", "forget")
 POLITE = re.compile(
     r"(?:me|us|please|pls|now|of (?:my|our|the) cases?|[\s,.!?])*", re.IGNORECASE
 )  # what may follow one of those
+# The wish to have something forgotten, and not a case that has to do with deleting: nothing is said but that.
+FORGET = re.compile(
+    r"(?:(?:please|pls|can you|could you|kindly) )*(?:forget|delete|erase|remove|wipe)"
+    r"(?: (?:this|that|it|them|these|all|everything|every|about|of|from|in|here|the|my|our|me|us|mine|what|i|we|said|told|you|"
+    r"data|case|cases|thread|threads|history|words|please|now))*[\s.!]*",
+    re.IGNORECASE,
+)
 Ack = Callable[..., Awaitable[Any]]
 
 
@@ -50,7 +57,9 @@ async def take(desk: Desk, client: AsyncWebClient, command: dict[str, Any]) -> N
     }
     first, _, rest = text.partition(" ")
     word, id = first.lower().strip(":,.!?"), f"trigger:{trigger}"
-    if word in PRIVATE and POLITE.fullmatch(rest.strip()):
+    if FORGET.fullmatch(" ".join(text.split())):
+        await desk.post("forget", home_key(desk.bot.team, user), user, about, id)
+    elif word in PRIVATE and POLITE.fullmatch(rest.strip()):
         await desk.post(word, home_key(desk.bot.team, user), user, about, id)
     elif word == "ask" and rest.strip():
         await desk.post("ask", asked_key(desk.bot.team, trigger), user, {**about, "text": rest.strip()}, id)

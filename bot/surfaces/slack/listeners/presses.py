@@ -12,9 +12,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.surfaces.blockkit.answers import SHARE
 from bot.surfaces.blockkit.card import CARD, BadPress, read_press
+from bot.surfaces.blockkit.details import NAME
 from bot.surfaces.blockkit.home import HOME, ticked_case, ticks_shown
 from bot.surfaces.blockkit.modals import disagree_view, facts_view, intake_view, share_view
 from bot.surfaces.blockkit.picks import ANSWER, BadPick
+from bot.surfaces.blockkit.restart import RESTART
 from bot.surfaces.slack.asking import shared_question
 from bot.surfaces.slack.desk import Desk, refuse
 from bot.surfaces.slack.opening import open_view, opening
@@ -51,6 +53,10 @@ def listen(app: AsyncApp, desk: Desk) -> None:
         await forget(desk, body, action)
         await ack()
 
+    async def on_restart(ack: Ack, body: Body, action: Body) -> None:
+        await restart(desk, body, action)
+        await ack()
+
     async def on_anything(ack: Ack, body: Body, action: Body) -> None:
         refuse("an action that is none of ours", action=str(action.get("action_id", "")), by=_user(body))
         await ack()
@@ -60,6 +66,7 @@ def listen(app: AsyncApp, desk: Desk) -> None:
     app.action({"type": "block_actions", "action_id": HOME})(on_home)
     app.action({"type": "block_actions", "action_id": SHARE})(on_share)
     app.action({"type": "block_actions", "action_id": FORGET})(on_forget)
+    app.action({"type": "block_actions", "action_id": RESTART})(on_restart)
     app.action(ANYTHING)(on_anything)
 
 
@@ -67,7 +74,7 @@ async def answered(desk: Desk, body: Body, action: Body) -> None:
     """A press in a round of questions."""
     place = await _thread(desk, body)
     if place is None:
-        refuse("an answer in a thread that is not ours", by=_user(body))
+        await gone(desk, body, action)
         return
     key, about = place
     kept = {
@@ -85,7 +92,10 @@ async def on_a_card(desk: Desk, client: AsyncWebClient, body: Body, action: Body
     except BadPress:
         refuse("a press that no card of ours gives", by=_user(body))
         return
-    if place is None or place[0] != press.ref:
+    if place is None:
+        await gone(desk, body, action)
+        return
+    if place[0] != press.ref:
         refuse("a press on a card of another thread", by=_user(body))
         return
     key, about = place
@@ -98,7 +108,7 @@ async def on_a_card(desk: Desk, client: AsyncWebClient, body: Body, action: Body
     if press.name in forms:
         await open_view(client, trigger, forms[press.name](key))
     elif press.name == "details":
-        view_id = await open_view(client, trigger, opening("The verdict in full"))
+        view_id = await open_view(client, trigger, opening(NAME))
         if view_id is not None:
             await desk.post("details", key, _user(body), {**about, "view_id": view_id}, id)
     elif press.name in ("up", "down"):
@@ -153,10 +163,28 @@ async def forget(desk: Desk, body: Body, action: Body) -> None:
     key, user = str(action.get("value") or ""), _user(body)
     about = {"channel": _channel(body), "response_url": str(body.get("response_url") or "")}
     if await desk.ledger.case(desk.bot.team, key) is None:
-        told = {**about, "sentence": GONE}
-        await desk.post("refused", home_key(desk.bot.team, user), user, told, _id(body, action))
+        await gone(desk, body, action)
     else:
         await desk.post("forget_case", key, user, about, _id(body, action))
+
+
+async def restart(desk: Desk, body: Body, action: Body) -> None:
+    """The button under the question whether starting over is meant. It has to stand in the thread that it is about."""
+    place = await _thread(desk, body)
+    if place is None:
+        await gone(desk, body, action)
+    elif place[0] != action.get("value"):
+        refuse("starting over in another thread", by=_user(body))
+    else:
+        await desk.post("restart", place[0], _user(body), place[1], _id(body, action))
+
+
+async def gone(desk: Desk, body: Body, action: Body) -> None:
+    """Says, to whoever pressed, that nothing is kept any more of what they pressed for."""
+    user = _user(body)
+    refuse("a press in a thread that is not ours", by=user)
+    told = {"channel": _channel(body), "response_url": str(body.get("response_url") or ""), "sentence": GONE}
+    await desk.post("refused", home_key(desk.bot.team, user), user, told, _id(body, action))
 
 
 async def _thread(desk: Desk, body: Body) -> tuple[str, Body] | None:
