@@ -82,7 +82,7 @@ def _shared(case: Case, channels: frozenset[str]) -> HomeCase:
         return HomeCase(key=case.key, title=FOREIGN, state="", where="shared")
     return HomeCase(
         key=case.key,
-        title=FOREIGN,
+        title=copy.about or FOREIGN,
         state="decided",
         where="shared",
         verdict=copy.headline,

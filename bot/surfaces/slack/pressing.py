@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from bot.core.rests import facts_behind
 from bot.engine.mail import Mail, Outcome, Thread
 from bot.surfaces.blockkit.answers import answer_message, replies_message, text_message
 from bot.surfaces.blockkit.card import card_message
 from bot.surfaces.blockkit.details import NAME, details_view
 from bot.surfaces.blockkit.export import as_markdown, file_name
+from bot.surfaces.blockkit.modals import facts_view
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.audience import may_share
 from bot.surfaces.slack.desk import refuse
@@ -40,6 +42,16 @@ async def details(room: Room, thread: Thread, mail: Mail) -> Outcome:
     return quiet(
         thread, posts.view(mail.body["view_id"], details_view(card_of(room.talk.knowledge, shown, reply), decision))
     )
+
+
+async def known(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """Fills in the form for new facts with those that the verdict rests on."""
+    session, decision = thread.session, thread.session.decision
+    if decision is None:
+        return quiet(thread)
+    facts = facts_behind(room.talk.knowledge, session.entries, decision)
+    filled = facts_view(session.thread, [(fact.label, fact.value) for fact in facts])
+    return quiet(thread, posts.view(mail.body["view_id"], filled))
 
 
 async def why(room: Room, thread: Thread, mail: Mail) -> Outcome:
@@ -106,9 +118,10 @@ async def share(room: Room, thread: Thread, mail: Mail) -> Outcome:
     names = await room.look.names([mail.by])
     reply = await room.work(room.talk.verdict, session, session.decision)
     card = card_of(room.talk.knowledge, session, reply)
-    shown = card_message(card, session.decision, session.thread, shared_by=names[mail.by], controls=())
+    about = str(mail.body.get("about") or "")
+    shown = card_message(card, session.decision, session.thread, shared_by=names[mail.by], about=about, controls=())
     titles = tuple(step.title for step in session.decision.next_steps)
-    copy = Copy(headline=card.headline, decided=session.decision.as_of.isoformat(), steps=titles)
+    copy = Copy(headline=card.headline, decided=session.decision.as_of.isoformat(), steps=titles, about=about)
     copies = {"shared": tuple(dict.fromkeys((*notes.shared, target))), "copies": {**notes.copies, target: copy}}
     notes = notes.model_copy(update=copies)
     changed = case.model_copy(update={**copies, "updated": mail.received})

@@ -114,6 +114,7 @@ class Copy(Frozen):
     headline: str
     decided: str  # the day, ISO
     steps: tuple[str, ...] = ()
+    about: str = ""  # in the words of whoever shared it
 
 
 class Case(Frozen):

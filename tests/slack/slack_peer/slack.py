@@ -288,7 +288,7 @@ class Slack:
             held: dict[str, Any] = {"type": element["type"]}
             given = typed.get(id)
             if element["type"] in ("plain_text_input", "number_input"):
-                held["value"] = given
+                held["value"] = element.get("initial_value") if given is None else given
             elif element["type"] in ("static_select", "radio_buttons"):
                 chosen = [o for o in element["options"] if o["text"]["text"] == given]
                 held["selected_option"] = chosen[0] if chosen else element.get("initial_option")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -28,6 +27,11 @@ Body = dict[str, Any]
 FORGET = re.compile(r"forget/\d{1,3}")
 GONE = "Nothing is kept about that case any more."
 ANYTHING = re.compile(r".*", re.DOTALL)
+# Buttons whose modals are opened at once and filled in by mail of a kind of its own.
+FILLED: dict[str, tuple[str, Callable[[str], Body]]] = {
+    "details": ("details", lambda key: opening(NAME)),
+    "facts": ("known", facts_view),
+}
 
 
 def listen(app: AsyncApp, desk: Desk) -> None:
@@ -100,21 +104,27 @@ async def on_a_card(desk: Desk, client: AsyncWebClient, body: Body, action: Body
         return
     key, about = place
     id, trigger = _id(body, action), str(body.get("trigger_id", ""))
-    forms: dict[str, Callable[[str], Body]] = {
-        "facts": facts_view,
-        "disagree": disagree_view,
-        "share": partial(share_view, connect=(await desk.rules.now()).connect),
-    }
-    if press.name in forms:
-        await open_view(client, trigger, forms[press.name](key))
-    elif press.name == "details":
-        view_id = await open_view(client, trigger, opening(NAME))
+    if press.name in ("disagree", "share"):
+        await open_view(client, trigger, await _form(desk, press.name, key))
+    elif press.name in FILLED:
+        kind, view = FILLED[press.name]
+        view_id = await open_view(client, trigger, view(key))
         if view_id is not None:
-            await desk.post("details", key, _user(body), {**about, "view_id": view_id}, id)
+            await desk.post(kind, key, _user(body), {**about, "view_id": view_id}, id)
     elif press.name in ("up", "down"):
         await desk.post("feedback", key, _user(body), {**about, "name": press.name}, id)
     else:
         await desk.post(press.name, key, _user(body), about, id)
+
+
+async def _form(desk: Desk, name: str, key: str) -> Body:
+    """The form behind a button of a card, with what the list of cases says of that card."""
+    case = await desk.ledger.case(desk.bot.team, key)
+    if name == "disagree":
+        return disagree_view(key, case.headline if case else "")
+    # What a case is called was told in its conversation; only what everybody may read is offered to be told elsewhere.
+    about = case.title if case and case.kind == "channel" else ""
+    return share_view(key, connect=(await desk.rules.now()).connect, about=about)
 
 
 async def in_home(desk: Desk, client: AsyncWebClient, body: Body, action: Body) -> None:
