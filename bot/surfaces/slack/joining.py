@@ -20,6 +20,7 @@ from bot.surfaces.slack.look import Look
 from bot.surfaces.slack.lookup import Lookup
 from bot.surfaces.slack.ports import Drafts, Intake, Ledger
 from bot.surfaces.slack.room import Ask, Room, Turn
+from bot.surfaces.slack.stamped import stamped
 from bot.surfaces.slack.statuses import Statuses
 from bot.surfaces.slack.streams import Streams
 from bot.surfaces.slack.values import Bot, Rules
@@ -43,7 +44,7 @@ class Joined:
         """What answers Slack's requests to /slack/events, as an ASGI app."""
         from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 
-        return AsyncSlackRequestHandler(self.app, path="/slack/events")
+        return stamped(AsyncSlackRequestHandler(self.app, path="/slack/events"))
 
     async def connect(self, app_token: str) -> Any:
         """Opens Socket Mode; `close_async` of what is returned ends it. Raises what slack_sdk raises."""
