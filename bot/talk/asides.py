@@ -12,7 +12,7 @@ from bot.core.knowledge import Knowledge
 from bot.core.session import Session
 from bot.core.words import certainty_of, fact_words, verdict_words
 from bot.ports import ReadMessage
-from bot.talk import say
+from bot.talk import rounds, say
 from bot.talk.grounds import passage
 from bot.talk.replies import Reply
 from bot.talk.restart import OPENING as OPENING
@@ -84,7 +84,8 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
     if act == "help":
         return session, [Reply(type="text", text=HELP), *talk.asking(session.open)]
     if act == "why_asked" and session.open:
-        why = " ".join(f"{question.text} - {question.why}" for question in session.open)
+        asked = [rounds.unquoted(talk.knowledge, question) for question in session.open]
+        why = " ".join(f"{question.text} - {question.why}" for question in asked)
         because = f"Because the answer can still change the verdict. {why}"
         return session, [Reply(type="text", text=because), *talk.asking(session.open)]
     if act in ("explain", "why_asked") and session.decision is not None:

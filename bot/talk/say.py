@@ -9,6 +9,8 @@ from bot.core.facts import Catalogue, Value
 from bot.core.session import Entry, Session
 from bot.core.words import amount_words, fact_words, verdict_words
 
+SO_FAR = "So far I have understood:"  # how a list of everything begins, with the words that people said it in
+
 
 def value_words(catalogue: Catalogue, key: str, value: Value) -> str:
     """A fact's value as it reads back beside its name: "nothing is measured", "2,000 examples", "81%"."""
@@ -41,7 +43,7 @@ def everything(catalogue: Catalogue, session: Session) -> str:
             lines.append(f"- {_entry_words(catalogue, key, entry)} ({_how(entry)})")
     if names := ", ".join(catalogue.facts[key].name for key in session.dont_know if key not in session.entries):
         lines.append(f"- Nobody knows: {names}")
-    return "So far I have understood:\n" + "\n".join(lines)
+    return f"{SO_FAR}\n" + "\n".join(lines)
 
 
 def what_changed(catalogue: Catalogue, session: Session, keys: Iterable[str], before: Decision, after: Decision) -> str:

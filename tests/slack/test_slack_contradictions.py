@@ -147,3 +147,29 @@ async def test_a_card_that_was_taken_back_does_not_come_back_with_a_contradictio
     session = await served.session(key(served, channel.id, root["ts"]))
     assert session and session.conflicts
     assert "card/" not in json.dumps(channel.messages[card["ts"]])
+
+
+async def test_what_lists_who_said_what_goes_when_a_word_is_taken_back(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    root, _ = await decided(served, channel)
+    told = await slack.says("jon", channel, f"{MENTION} we get 3,000 requests a day, zebra says", thread=root["ts"])
+    await slack.says("ana", channel, f"{MENTION} what have you understood so far?", thread=root["ts"])
+    await served.settled()
+    assert "zebra" in json.dumps(served.posted(channel))
+    await slack.edits(channel, told, f"{MENTION} we get 3,000 requests a day")
+    await served.settled()
+    assert "zebra" not in json.dumps(served.posted(channel))
+
+
+async def test_why_it_is_asked_repeats_nobodys_words_once_the_round_is_over(served: Served) -> None:
+    slack = served.slack
+    channel, root, told = await contradicted(served)
+    for words in ("why do you ask?", "what have you understood so far?"):
+        await slack.says("ana", channel, f"{MENTION} {words}", thread=root["ts"])
+        await served.settled()
+    await slack.deletes(channel, told)
+    await served.settled()
+    assert "zebra" not in json.dumps(served.posted(channel))
+    session = await served.session(key(served, channel.id, root["ts"]))
+    assert session and "zebra" not in session.model_dump_json()

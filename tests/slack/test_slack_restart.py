@@ -107,3 +107,10 @@ async def test_whoever_uses_the_shortcut_began_the_thread(served: Served) -> Non
     await slack.says("ana", channel, f"{MENTION} forget this", thread=message["ts"])
     await served.settled()
     assert FORGOTTEN in [shown(each) for each in served.posted(channel)]
+
+
+async def test_the_question_goes_when_the_thread_is_forgotten(served: Served) -> None:
+    channel, root, _, question = await asked(served)
+    await served.slack.says("ana", channel, "forget this", thread=root["ts"])
+    await served.settled()
+    assert question["ts"] not in channel.messages

@@ -59,7 +59,10 @@ class Round(Frozen):
                 told[question.id] = Answered(unknown[0], DONT_KNOW)
         note = "" if all(question.id in told for question in self.questions) else STALE
         plain = [unquoted(knowledge, question) for question in self.questions]
-        return closed_round(plain, told, self.understood, note)
+        understood = (
+            "" if "\n" in self.understood else self.understood
+        )  # no list of who said what: it may not hold for long
+        return closed_round(plain, told, understood, note)
 
     def _picked(self, names: Mapping[str, str] | None) -> dict[str, Answered]:
         known = names or {}

@@ -7,7 +7,9 @@ from bot.surfaces.blockkit.answers import text_message
 from bot.surfaces.blockkit.card import forgotten_card
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.notes import Notes
+from bot.talk.say import SO_FAR
 
+RESTART = "restart"  # the label of the message that asks whether starting over is meant
 FILES = "Files that were exported stay in Slack: an admin of the workspace can delete them."
 PART = "Somebody's part of this was forgotten at their wish."
 
@@ -20,7 +22,7 @@ def forgotten(notes: Notes, key: str, sentence: str) -> tuple[Post, ...]:
     sent += [posts.update(f"round-{number}", text_message(sentence)) for number in range(1, notes.rounds + 1)]
     sent += [posts.update(label, forgotten_card()) for label in ([] if notes.root else [posts.ROOT])]
     sent += [posts.update(label, forgotten_card()) for label in notes.repeats]
-    sent += [posts.remove(f"said-{number}") for number in range(1, notes.said + 1)]
+    sent += _taken_away(notes)
     return (*sent, posts.drop(key, notes.channel, notes.root), posts.unsigned(key))
 
 
@@ -30,16 +32,28 @@ def forgotten_part(notes: Notes, key: str, by: str) -> tuple[Post, ...]:
     sent += [posts.update(f"round-{number}", text_message(PART)) for number in range(1, notes.rounds + 1)]
     theirs = [label for label, whose in notes.repeats.items() if whose in (by, "")]
     sent += [posts.update(label, forgotten_card()) for label in theirs]
-    sent += [posts.remove(f"said-{number}") for number in range(1, notes.said + 1)]
+    sent += _taken_away(notes)
     return (*sent, posts.unsigned(key, by))
+
+
+def outdated(notes: Notes) -> tuple[Notes, tuple[Post, ...]]:
+    """What is sent when somebody took words back: what listed who said what, in which words, no longer holds."""
+    return notes.model_copy(update={"lists": ()}), tuple(posts.remove(label) for label in notes.lists)
 
 
 def labelled(notes: Notes, sent: tuple[Post, ...]) -> tuple[Notes, tuple[Post, ...]]:
     """The posts with a label on every message, so that it is found when the thread is forgotten."""
-    said, kept = notes.said, []
+    said, lists, kept = notes.said, notes.lists, []
     for post in sent:
         if post.kind == "message" and post.label is None:
             said += 1
             post = post.model_copy(update={"label": f"said-{said}"})
+            lists += (f"said-{said}",) if SO_FAR in post.body["text"] else ()
         kept.append(post)
-    return notes.model_copy(update={"said": said}), tuple(kept)
+    return notes.model_copy(update={"said": said, "lists": lists}), tuple(kept)
+
+
+def _taken_away(notes: Notes) -> list[Post]:
+    """What was said in between, and the question whether starting over is meant."""
+    sent = [posts.remove(f"said-{number}") for number in range(1, notes.said + 1)]
+    return [*sent, posts.remove(RESTART)] if notes.asked_first else sent

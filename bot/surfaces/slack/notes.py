@@ -45,6 +45,7 @@ class Notes(Frozen):
     copies: dict[str, Copy] = {}
     said: int = 0  # other messages posted in the thread so far
     files: int = 0  # exported so far
+    lists: tuple[str, ...] = ()  # labels of messages that list who said what
     asked_first: bool = False  # whether somebody was asked if they mean to start over
     repeats: dict[str, str] = {}  # label of a message beside these -> whose words it repeats, "" where everybody's
 

@@ -17,7 +17,7 @@ from bot.surfaces.slack import posts
 from bot.surfaces.slack.addressed import is_to_us
 from bot.surfaces.slack.desk import refuse
 from bot.surfaces.slack.disputing import in_dispute
-from bot.surfaces.slack.erasing import forgotten, forgotten_part, labelled
+from bot.surfaces.slack.erasing import RESTART, forgotten, forgotten_part, labelled, outdated
 from bot.surfaces.slack.notes import Notes, keep, listed, notes_of
 from bot.surfaces.slack.opinions import objection
 from bot.surfaces.slack.room import Room
@@ -33,7 +33,6 @@ TAKEN_BACK = "A message that this verdict rested on was changed or deleted. The 
 ARCHIVED = "This channel is archived, so I cannot say anything here."
 LEFT = "I am not in this channel any more, so I cannot do that. Invite me with /invite @Tunewise and try again."
 READ_ALREADY = "I have read that message already. What I took from it is in the case; correct me where I got it wrong."
-RESTART = "restart"  # the label of the message that asks whether starting over is meant
 SPOKEN = ("message", "update", "file")
 
 
@@ -125,18 +124,21 @@ async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
     if gone.replies and (taken := _taken(notes)):  # the round is over then, and what was picked in it counts
         session = await room.work(take, room.talk, session, taken)
         gone = await room.work(retract, room.talk, session, str(body["ts"]), mail.by, text)
+    same = (gone.session.entries, gone.session.conflicts) == (session.entries, session.conflicts)
+    notes, away = (notes, ()) if same else outdated(notes)
     if not gone.replies:
         notes, sent = await _reworded(room, notes, session, gone.session)
-        listing = _on_the_lists(room, notes, gone.session, mail)
-        return Outcome(session=gone.session, notes=keep(notes), posts=(*sent, *listing))
+        sent += _on_the_lists(room, notes, gone.session, mail)
+        return Outcome(session=gone.session, notes=keep(notes), posts=(*away, *sent))
     outcome = await went_on(room, mail, notes, session, gone.session, list(gone.replies), None)
+    sent, kept = outcome.posts, outcome.notes
     if shut:  # what was taken back is gone there too, but nothing is said
-        return outcome.model_copy(update={"posts": tuple(post for post in outcome.posts if post.kind not in SPOKEN)})
-    if notes.card and gone.session.state != "decided":
+        sent = tuple(post for post in sent if post.kind not in SPOKEN)
+    elif notes.card and gone.session.state != "decided":
         stub = posts.update(notes.card, text_message(TAKEN_BACK))
-        others = (post for post in outcome.posts if post.body.get("at") != notes.card)
-        return outcome.model_copy(update={"posts": (stub, *others), "notes": outcome.notes | {"taken_back": True}})
-    return outcome
+        sent = (stub, *(post for post in sent if post.body.get("at") != notes.card))
+        kept = kept | {"taken_back": True}
+    return outcome.model_copy(update={"posts": (*away, *sent), "notes": kept})
 
 
 async def _reworded(room: Room, notes: Notes, before: Session, after: Session) -> tuple[Notes, tuple[Post, ...]]:
@@ -162,7 +164,7 @@ async def went_on(
     own = any(reply.text == FORGOTTEN_OWN for reply in replies)
     if own:
         stubs = forgotten_part(notes, after.thread, mail.by)
-        notes = notes.model_copy(update={"said": 0})
+        notes = notes.model_copy(update={"said": 0, "lists": (), "asked_first": False})
     if any(reply.text == RESTARTED for reply in replies) and after.blank:
         stubs = (posts.update(notes.card, restarted_card()),) if notes.card else ()
         stubs += (posts.update(RESTART, started_over()),) if notes.asked_first else ()

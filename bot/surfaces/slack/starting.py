@@ -13,7 +13,7 @@ from bot.surfaces.slack.intake import no_start
 from bot.surfaces.slack.notes import Notes, keep, notes_of
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.saying import quiet, said, went_on
-from bot.talk.asides import OPENING
+from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN, OPENING
 from bot.talk.message import Message
 
 NOTHING_BEGUN = (
@@ -56,11 +56,11 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
             after, replies = await room.turn(session, message)
         except BadInput:
             after, replies = await room.turn(session, Message(by=by, text=text))
-    told = mail.model_copy(update={"by": by})
-    outcome = await went_on(room, told, notes, session, after, replies, str(body.get("ts") or under or mail.id))
-    if outcome.forget:
+    if any(reply.text in (FORGOTTEN, FORGOTTEN_OWN) for reply in replies):
         nothing = posts.private(body, mail.by, text_message(NOTHING_BEGUN))
         return Outcome(session=session, posts=(nothing,), forget=True)
+    told = mail.model_copy(update={"by": by})
+    outcome = await went_on(room, told, notes, session, after, replies, str(body.get("ts") or under or mail.id))
     return outcome.model_copy(update={"posts": (*first, *outcome.posts)})
 
 
