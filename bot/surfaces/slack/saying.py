@@ -17,6 +17,7 @@ from bot.surfaces.slack import posts
 from bot.surfaces.slack.addressed import is_to_us
 from bot.surfaces.slack.desk import refuse
 from bot.surfaces.slack.disputing import in_dispute
+from bot.surfaces.slack.edits import tells_now, unsaid
 from bot.surfaces.slack.erasing import RESTART, forgotten, forgotten_part, labelled, outdated
 from bot.surfaces.slack.notes import Notes, keep, listed, notes_of
 from bot.surfaces.slack.opinions import objection
@@ -120,6 +121,9 @@ async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread)
     shut = await closed(room, body) is not None
     text = None if shut else body.get("text")
+    if text and await tells_now(room, session, str(body["ts"]), str(text)):
+        anew = thread.model_copy(update={"session": unsaid(session, str(body["ts"]))})
+        return await said(room, anew, mail.model_copy(update={"body": {**body, "to_us": True}}))
     gone = await room.work(retract, room.talk, session, str(body["ts"]), mail.by, text)
     if gone.replies and (taken := _taken(notes)):  # the round is over then, and what was picked in it counts
         session = await room.work(take, room.talk, session, taken)
@@ -168,9 +172,8 @@ async def went_on(
     if any(reply.text == RESTARTED for reply in replies) and after.blank:
         stubs = (posts.update(notes.card, restarted_card()),) if notes.card else ()
         stubs += (posts.update(RESTART, started_over()),) if notes.asked_first else ()
-        notes = notes.model_copy(
-            update={"shared": (), "copies": {}, "asked_first": False}
-        )  # the next case was shown to nobody else
+        # The next case was shown to nobody else.
+        notes = notes.model_copy(update={"shared": (), "copies": {}, "asked_first": False})
     if after.blank or (own and notes.card):
         notes = notes.model_copy(update={"stands": False, "done": ()})
     if ts is not None and not after.blank:
