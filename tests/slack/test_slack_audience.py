@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from slack_peer.slack import Slack
+from slack_peer.slack import MENTION, Slack
 from slack_peer.workspace import Channel
 from slack_serving import Served
-from test_slack_mention import shown
+from test_slack_mention import decided, shown
 from test_slack_surfaces import TOLD, form
 
 NEWS = "Correction: we score a test set automatically: 95%, and we need 90%."
@@ -72,3 +72,19 @@ async def test_a_case_that_was_shared_by_an_older_version_tells_nothing_of_itsel
     await served.ledger.put(stored.model_copy(update={"copies": {}}))  # as an older version kept it
     theirs = await home_of(served, "jon")
     assert "shared with a channel of yours" in theirs and stored.headline not in theirs
+
+
+async def test_where_a_shared_card_was_forgotten_the_case_is_listed_no_more(served: Served) -> None:
+    slack = served.slack
+    channel, team = slack.workspace.channel("support", "ana", "jon"), slack.workspace.channel("team", "jon", "mia")
+    root, card = await decided(served, channel)
+    await slack.says("jon", channel, "We get about 3,000 requests a day.", thread=root["ts"])
+    await served.settled()
+    await slack.clicks("jon", channel, card, "Share to channel")
+    await slack.submits("jon", form(slack), **{"field.channel": team.id, "field.about": "Contracts"})
+    await served.settled()
+    assert "Contracts" in await home_of(served, "mia")
+    await slack.says("jon", channel, f"{MENTION} forget what I said", thread=root["ts"])
+    await served.settled()
+    assert "forgotten" in shown(served.posted(team)[0]) and "Contracts" not in await home_of(served, "mia")
+    assert "summariser" in await home_of(served, "ana")

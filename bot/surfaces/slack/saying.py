@@ -168,7 +168,9 @@ async def went_on(
     own = any(reply.text == FORGOTTEN_OWN for reply in replies)
     if own:
         stubs = forgotten_part(notes, after.thread, mail.by)
-        notes = notes.model_copy(update={"said": 0, "lists": (), "asked_first": False})
+        # Shared cards are stubs now, so that nobody is shown the case any more for having been shown one.
+        gone = {"said": 0, "lists": (), "asked_first": False, "shared": (), "copies": {}}
+        notes = notes.model_copy(update=gone)
     if any(reply.text == RESTARTED for reply in replies) and after.blank:
         stubs = (posts.update(notes.card, restarted_card()),) if notes.card else ()
         stubs += (posts.update(RESTART, started_over()),) if notes.asked_first else ()
