@@ -161,6 +161,8 @@ class Thread:
         ids = [str(block.get("block_id", "")) for block in blocks]
         text, raw = "\n".join(texts(blocks)), json.dumps(blocks)
         cites = {"citations": [{}]} if "Sources" in text else {}
+        if any(id.startswith("card.") for id in ids) and "In dispute:" in text:
+            return []  # the verdict that stood, marked
         if any(id.startswith("card.") for id in ids):
             decision = session.decision.model_dump(mode="json") if session.decision else None
             return [{"type": "verdict", "text": text, "decision": decision, **cites}]

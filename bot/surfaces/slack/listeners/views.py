@@ -15,7 +15,7 @@ from bot.surfaces.slack.values import Case, home_key, started_key
 
 ANYTHING = re.compile(r".*", re.DOTALL)
 EMPTY = "Please write something."
-OVER = "That case is no longer there, so nothing was changed."
+OVER = "That case was forgotten or started over meanwhile, so nothing was changed."
 Ack = Callable[..., Awaitable[Any]]
 Body = dict[str, Any]
 
