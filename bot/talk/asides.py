@@ -143,7 +143,7 @@ def _disputed(talk: Talk, decision: Decision) -> Reply:
         sides = "; ".join(f"{side.says}{cited.marks(side.notes)}" for side in point.sides)
         lines.append(f"- {point.question} {sides}. Rule followed here: {point.working_rule}")
     lines.append("If a fact is wrong, tell me the right one and I decide again.")
-    return cited.reply("\n".join(lines))
+    return cited.reply("\n".join(lines)).model_copy(update={"objection": True})
 
 
 def _reasons(talk: Talk, decision: Decision, cited: _Cited) -> str:

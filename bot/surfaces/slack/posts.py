@@ -1,7 +1,7 @@
 """Posts: the kinds of things that a turn sends, as the courier understands them.
 
 message    a message; `thread` is the one it hangs under ("" for the thread's own root, None for none)
-update     a message of ours, changed in place; `at` is its label
+update     a message of ours, changed in place; `at` is its label. One with a `channel` is posted anew where it was deleted
 private    for one person only: through a response_url, or as an ephemeral message
 view       a modal that is open, filled in
 remove     takes a message of ours away; `at` is its label
@@ -53,6 +53,12 @@ def streamed(posts: Sequence[Post], place: str) -> tuple[Post, ...]:
 def update(at: str, shown: Shown) -> Post:
     """A message of ours changed in place."""
     return Post(kind="update", body={"at": at, "text": shown.text, "blocks": shown.blocks}, findable=False)
+
+
+def standing(at: str, channel: str, thread: str, shown: Shown) -> Post:
+    """A message of ours changed in place, which has to stand: posted anew, under the same label, where somebody deleted it."""
+    body = {"at": at, "channel": channel, "thread": thread, "text": shown.text, "blocks": shown.blocks}
+    return Post(kind="update", body=body, label=at, findable=False)
 
 
 def remove(at: str) -> Post:

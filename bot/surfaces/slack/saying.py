@@ -17,8 +17,10 @@ from bot.surfaces.slack import posts
 from bot.surfaces.slack.addressed import is_to_us
 from bot.surfaces.slack.desk import refuse
 from bot.surfaces.slack.disputing import in_dispute
+from bot.surfaces.slack.edits import tells_now, unsaid
 from bot.surfaces.slack.erasing import RESTART, forgotten, forgotten_part, labelled, outdated
 from bot.surfaces.slack.notes import Notes, keep, listed, notes_of
+from bot.surfaces.slack.opinions import objection
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.turning import turned
 from bot.surfaces.slack.voices import named, speakers, with_names
@@ -30,6 +32,8 @@ from bot.talk.retract import Taken, retract, stamp, take
 
 TAKEN_BACK = "A message that this verdict rested on was changed or deleted. The new verdict will stand here."
 ARCHIVED = "This channel is archived, so I cannot say anything here."
+LEFT = "I am not in this channel any more, so I cannot do that. Invite me with /invite @Tunewise and try again."
+READ_ALREADY = "I have read that message already. What I took from it is in the case; correct me where I got it wrong."
 SPOKEN = ("message", "update", "file")
 
 
@@ -37,7 +41,7 @@ async def closed(room: Room, body: dict[str, Any]) -> str | None:
     """Why nothing may be said in a conversation just now, as a sentence; None where we may talk."""
     info = await room.look.channel(str(body["channel"]))
     refusal = (await room.rules.now()).refusal(info.id, direct=info.kind == "im", external=info.external)
-    return refusal or (ARCHIVED if info.archived else None)
+    return refusal or (ARCHIVED if info.archived else None) or (None if info.member else LEFT)
 
 
 async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
@@ -52,6 +56,8 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
         text = str(body["text"])
         if not await room.work(is_to_us, text, session, room.talk):
             return quiet(thread)
+    if (picked_by := body.get("picked_by")) and any(line.message == body["ts"] for line in session.transcript):
+        return quiet(thread, posts.private(body, picked_by, text_message(READ_ALREADY)))
     channel = await room.look.channel(str(body["channel"]))
     notes = at_home(notes, body, mail.by).model_copy(update={"kind": channel.kind})
     text = str(body["text"])
@@ -59,10 +65,14 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread, posts.message(notes.channel, notes.root, text_message(OPENING)), notes=notes)
     if taken := _taken(notes):
         session = await room.work(take, room.talk, session, taken)
-    async with room.showing(mail, channel) as streamed:
+    # With a mention the courier shows a status before this is reached.
+    shown_in = "" if body["to_us"] else str(body["root"])
+    async with room.thinking(notes.channel, shown_in), room.showing(mail, channel) as streamed:
         shows = streamed.shows if streamed else None
         after, replies = await room.turn(session, Message(by=mail.by, text=text), shows)
+    kept, replies = await objection(room, thread.session, mail, after, replies)
     outcome = await went_on(room, mail, notes, session, after, replies, str(body["ts"]))
+    outcome = outcome.model_copy(update={"posts": (*outcome.posts, *kept)})
     if streamed is None:
         return outcome
     return outcome.model_copy(update={"posts": posts.streamed(outcome.posts, streamed.place)})
@@ -99,7 +109,8 @@ async def picked(room: Room, thread: Thread, mail: Mail) -> Outcome:
         last = taken.pop()
         message = Message(by=last.by, answers=dict(last.answers))
     base = await room.work(take, room.talk, session, taken)
-    after, replies = await room.turn(base, message)
+    async with room.thinking(str(body["channel"]), str(body["root"])):
+        after, replies = await room.turn(base, message)
     return await went_on(room, mail, notes, session, after, replies, None)
 
 
@@ -110,6 +121,9 @@ async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread)
     shut = await closed(room, body) is not None
     text = None if shut else body.get("text")
+    if text and await tells_now(room, session, str(body["ts"]), str(text)):
+        anew = thread.model_copy(update={"session": unsaid(session, str(body["ts"]))})
+        return await said(room, anew, mail.model_copy(update={"body": {**body, "to_us": True}}))
     gone = await room.work(retract, room.talk, session, str(body["ts"]), mail.by, text)
     if gone.replies and (taken := _taken(notes)):  # the round is over then, and what was picked in it counts
         session = await room.work(take, room.talk, session, taken)
@@ -154,11 +168,14 @@ async def went_on(
     own = any(reply.text == FORGOTTEN_OWN for reply in replies)
     if own:
         stubs = forgotten_part(notes, after.thread, mail.by)
-        notes = notes.model_copy(update={"said": 0, "lists": (), "asked_first": False, "round": None})
+        # Shared cards are stubs now, so that nobody is shown the case any more for having been shown one.
+        gone = {"said": 0, "lists": (), "asked_first": False, "round": None, "shared": (), "copies": {}}
+        notes = notes.model_copy(update=gone)
     if any(reply.text == RESTARTED for reply in replies) and after.blank:
         stubs = (posts.update(notes.card, restarted_card()),) if notes.card else ()
         stubs += (posts.update(RESTART, started_over()),) if notes.asked_first else ()
-        notes = notes.model_copy(update={"shared": (), "asked_first": False})  # the next case was shown to nobody else
+        # The next case was shown to nobody else.
+        notes = notes.model_copy(update={"shared": (), "copies": {}, "asked_first": False})
     if after.blank or (own and notes.card):
         notes = notes.model_copy(update={"stands": False, "done": ()})
     if ts is not None and not after.blank:

@@ -9,17 +9,13 @@ from bot.surfaces.blockkit.build import Shown, bold, quote, say, words
 from bot.surfaces.blockkit.fit import keep as always
 from bot.surfaces.blockkit.fit import message
 from bot.surfaces.slack import posts
-from bot.surfaces.slack.notes import Notes, keep
+from bot.surfaces.slack.intake import no_start
+from bot.surfaces.slack.notes import Notes, keep, notes_of
 from bot.surfaces.slack.room import Room
-from bot.surfaces.slack.saying import went_on
+from bot.surfaces.slack.saying import quiet, said, went_on
 from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN, OPENING
 from bot.talk.message import Message
 
-INVITE = (
-    "I am not in this channel, so I cannot start a thread here. Invite me with /invite @Tunewise and try again, "
-    "or write to me directly."
-)
-CLOSED = "This channel is archived, so I cannot start a thread here."
 NOTHING_BEGUN = (
     "Nothing has begun here, so there is nothing to forget. “/tunewise forget” lists the cases that you may forget."
 )
@@ -31,17 +27,16 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
     body, direct = mail.body, not mail.body["channel"]
     if not direct:
         info = await room.look.channel(str(body["channel"]))
-        refusal = (await room.rules.now()).refusal(info.id, direct=info.kind == "im", external=info.external)
-        refusal = refusal or (None if info.member else INVITE) or (CLOSED if info.archived else None)
-        if refusal:
-            return Outcome(
-                session=thread.session, posts=(posts.private(body, mail.by, text_message(refusal)),), forget=True
-            )
+        if refusal := await no_start(room, info):
+            return quiet(thread, posts.private(body, mail.by, text_message(refusal)))
         kind = info.kind
     else:
         kind = "im"
     by, text = str(body.get("author") or mail.by), str(body.get("text") or "")
     under = str(body.get("under") or "")
+    if notes_of(thread).known:  # somebody picked the shortcut there a moment ago: this is one more message
+        more = {**body, "root": under, "to_us": True, "picked_by": mail.by}
+        return await said(room, thread, mail.model_copy(update={"by": by, "body": more}))
     channel = str(body["channel"]) or mail.by
     notes = Notes(channel=channel, kind=kind, root=under, by=mail.by)
     first: tuple[Post, ...] = (posts.own(thread.session.thread, channel, under),)
@@ -55,16 +50,17 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
     if not text and not answers:
         sent = (*first, posts.message(channel, under, text_message(OPENING)))
         return Outcome(session=session, notes=keep(notes), posts=sent)
-    try:
-        message = Message(by=by, text=text or None, answers=answers or None)
-        after, replies = await room.turn(session, message)
-    except BadInput:
-        after, replies = await room.turn(session, Message(by=by, text=text))
+    async with room.thinking(channel, under):
+        try:
+            message = Message(by=by, text=text or None, answers=answers or None)
+            after, replies = await room.turn(session, message)
+        except BadInput:
+            after, replies = await room.turn(session, Message(by=by, text=text))
     if any(reply.text in (FORGOTTEN, FORGOTTEN_OWN) for reply in replies):
         nothing = posts.private(body, mail.by, text_message(NOTHING_BEGUN))
         return Outcome(session=session, posts=(nothing,), forget=True)
     told = mail.model_copy(update={"by": by})
-    outcome = await went_on(room, told, notes, session, after, replies, under or mail.id)
+    outcome = await went_on(room, told, notes, session, after, replies, str(body.get("ts") or under or mail.id))
     return outcome.model_copy(update={"posts": (*first, *outcome.posts)})
 
 

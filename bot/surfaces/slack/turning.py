@@ -88,7 +88,7 @@ def _verdict(
         return notes, [posts.message(notes.channel, notes.root, shown, notes.card)]
     shown = card_message(card, reply.decision, session.thread, change)
     told = change or f"The verdict stays “{VERDICT_WORDS[reply.decision.verdict].short}”."
-    return notes, [posts.update(notes.card, shown), *_words(notes, [told])]
+    return notes, [posts.standing(notes.card, notes.channel, notes.root, shown), *_words(notes, [told])]
 
 
 def _round(

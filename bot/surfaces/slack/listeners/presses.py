@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -13,10 +12,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.surfaces.blockkit.answers import SHARE
 from bot.surfaces.blockkit.card import CARD, BadPress, read_press
 from bot.surfaces.blockkit.details import NAME
-from bot.surfaces.blockkit.home import HOME, ticked_case
+from bot.surfaces.blockkit.home import HOME, ticked_case, ticks_shown
 from bot.surfaces.blockkit.modals import disagree_view, facts_view, intake_view, share_view
 from bot.surfaces.blockkit.picks import ANSWER, BadPick
 from bot.surfaces.blockkit.restart import RESTART
+from bot.surfaces.slack.asking import shared_question
 from bot.surfaces.slack.desk import Desk, refuse
 from bot.surfaces.slack.opening import open_view, opening
 from bot.surfaces.slack.values import home_key
@@ -27,6 +27,11 @@ Body = dict[str, Any]
 FORGET = re.compile(r"forget/\d{1,3}")
 GONE = "Nothing is kept about that case any more."
 ANYTHING = re.compile(r".*", re.DOTALL)
+# Buttons whose modals are opened at once and filled in by mail of a kind of its own.
+FILLED: dict[str, tuple[str, Callable[[str], Body]]] = {
+    "details": ("details", lambda key: opening(NAME)),
+    "facts": ("known", facts_view),
+}
 
 
 def listen(app: AsyncApp, desk: Desk) -> None:
@@ -99,21 +104,27 @@ async def on_a_card(desk: Desk, client: AsyncWebClient, body: Body, action: Body
         return
     key, about = place
     id, trigger = _id(body, action), str(body.get("trigger_id", ""))
-    forms: dict[str, Callable[[str], Body]] = {
-        "facts": facts_view,
-        "disagree": disagree_view,
-        "share": partial(share_view, connect=(await desk.rules.now()).connect),
-    }
-    if press.name in forms:
-        await open_view(client, trigger, forms[press.name](key))
-    elif press.name == "details":
-        view_id = await open_view(client, trigger, opening(NAME))
+    if press.name in ("disagree", "share"):
+        await open_view(client, trigger, await _form(desk, press.name, key))
+    elif press.name in FILLED:
+        kind, view = FILLED[press.name]
+        view_id = await open_view(client, trigger, view(key))
         if view_id is not None:
-            await desk.post("details", key, _user(body), {**about, "view_id": view_id}, id)
+            await desk.post(kind, key, _user(body), {**about, "view_id": view_id}, id)
     elif press.name in ("up", "down"):
         await desk.post("feedback", key, _user(body), {**about, "name": press.name}, id)
     else:
         await desk.post(press.name, key, _user(body), about, id)
+
+
+async def _form(desk: Desk, name: str, key: str) -> Body:
+    """The form behind a button of a card, with what the list of cases says of that card."""
+    case = await desk.ledger.case(desk.bot.team, key)
+    if name == "disagree":
+        return disagree_view(key, case.headline if case else "")
+    # What a case is called was told in its conversation; only what everybody may read is offered to be told elsewhere.
+    about = case.title if case and case.kind == "channel" else ""
+    return share_view(key, connect=(await desk.rules.now()).connect, about=about)
 
 
 async def in_home(desk: Desk, client: AsyncWebClient, body: Body, action: Body) -> None:
@@ -142,7 +153,8 @@ async def in_home(desk: Desk, client: AsyncWebClient, body: Body, action: Body) 
             "block_id": action.get("block_id"),
             "selected_options": action.get("selected_options") or [],
         }
-        await desk.post("ticked", key, _user(body), {"action": kept}, _id(body, action))
+        shown = ticks_shown(body.get("view") or {}, name)
+        await desk.post("ticked", key, _user(body), {"action": kept, "shown": shown}, _id(body, action))
 
 
 async def shared(desk: Desk, body: Body, action: Body) -> None:
@@ -151,8 +163,9 @@ async def shared(desk: Desk, body: Body, action: Body) -> None:
     if not isinstance(text, str) or not text.strip():
         refuse("sharing of nothing", by=user)
         return
-    about = {"channel": _channel(body), "text": text, "response_url": str(body.get("response_url") or "")}
-    await desk.post("share_answer", home_key(desk.bot.team, user), user, about, _id(body, action))
+    kept, question = shared_question(desk.bot.team, text)
+    about = {"channel": _channel(body), "text": question, "response_url": str(body.get("response_url") or "")}
+    await desk.post("share_answer", kept or home_key(desk.bot.team, user), user, about, _id(body, action))
 
 
 async def forget(desk: Desk, body: Body, action: Body) -> None:
