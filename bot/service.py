@@ -82,6 +82,7 @@ async def _slack(app: App, connection: Connection, engine: Engine, metered: Mete
     joined = await join(
         talk=app.talk,
         turn=metered.turn,
+        ask=metered.ask,
         intake=engine,
         ledger=ledger(app, connection),
         drafts=RedisDrafts(connection),

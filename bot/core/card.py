@@ -121,7 +121,10 @@ class CardCase(Frozen):
 
 
 class Card(Frozen):
-    """Everything people are shown of a decision, as sentences; numbers in `marks` point into `sources`."""
+    """Everything people are shown of a decision, as sentences; numbers in `marks` point into `sources`.
+
+    `in_dispute` says on what people contradict each other since it was made; empty where they do not.
+    """
 
     verdict: Verdict
     headline: str
@@ -141,6 +144,7 @@ class Card(Frozen):
     passages: tuple[CardPassage, ...]
     cases: tuple[CardCase, ...]
     sources: tuple[Listed, ...]
+    in_dispute: str = ""
 
 
 def make_card(
@@ -150,8 +154,12 @@ def make_card(
     passages: Sequence[FoundNote] = (),
     closest_cases: Sequence[FoundCase] = (),
     worded: WordedVerdict | None = None,
+    conflicts: Iterable[str] = (),
 ) -> Card:
-    """The card of a decision; `entries` are the session's, for who said what, `worded` its sentences in other words."""
+    """The card of a decision; `entries` are the session's, for who said what, `worded` its sentences in other words.
+
+    `conflicts` are the facts on which people contradict each other now.
+    """
     catalogue = knowledge.catalogue
     words = VERDICT_WORDS[decision.verdict]
     certainty = certainty_of(decision)
@@ -217,7 +225,13 @@ def make_card(
             CardPassage(title=p.title, sentence=first_sentence(p.text), marks=numbers.of(p.citations)) for p in passages
         ),
         sources=tuple(numbers.listed),
+        in_dispute=_in_dispute([catalogue.facts[key].name for key in conflicts]),
     )
+
+
+def _in_dispute(names: Sequence[str]) -> str:
+    told = "People told me different things, so this verdict stands only until that is settled."
+    return f"In dispute: {', '.join(names)}. {told}" if names else ""
 
 
 def first_sentence(text: str) -> str:

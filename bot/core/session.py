@@ -62,6 +62,11 @@ class Session(Frozen):
     decision: Decision | None = None
     transcript: tuple[Line, ...] = Field(default=())
 
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is kept but who began the thread: nothing was told yet, or all of it is forgotten."""
+        return self == Session(thread=self.thread, started_by=self.started_by)
+
     def facts(self) -> Facts:
         """The facts a decision may rest on: what was said and is not in conflict."""
         given = {key: entry.level for key, entry in self.entries.items() if key not in self.conflicts}

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any
 
@@ -25,7 +24,6 @@ from bot.stores.connect import Connection
 
 ALL = "*"  # stands for every channel of a workspace
 CHANGES_KEPT = 86_400  # seconds after the last change; whoever remembers a channel does so for less
-REMEMBERED = 5_000  # threads of ours that are known without asking the server
 
 
 class RedisLedger:
@@ -37,33 +35,23 @@ class RedisLedger:
         self._connection, self._client = connection, connection.client
         self._seconds = retention_days * 86_400
         self._case_type, self._feedback_type = case_type, feedback_type
-        self._ours: OrderedDict[str, str] = OrderedDict()
 
     async def own(self, team: str, channel: str, root: str, key: str) -> None:
         """Makes the thread under a message ours."""
-        name = f"tunewise:{team}:slack:thread:{channel}:{root}"
-        if self._ours.get(name) == key:
-            return
-        await self._told(self._client.set(name, key, ex=self._seconds))
-        self._remember(name, key)
+        await self._told(self._client.set(_thread(team, channel, root), key, ex=self._seconds))
 
     async def owner(self, team: str, channel: str, root: str) -> str | None:
-        """The session's key of a thread of ours, else None."""
-        name = f"tunewise:{team}:slack:thread:{channel}:{root}"
-        if name in self._ours:
-            return self._ours[name]
-        found = await self._told(self._client.get(name))
-        if found is None:
-            return None
-        self._remember(name, found.decode())
-        return str(found.decode())
+        """The session's key of a thread of ours, else None. Asked of the store each time: another process may have forgotten it."""
+        found = await self._told(self._client.get(_thread(team, channel, root)))
+        return None if found is None else str(found.decode())
 
     async def put(self, case: Any) -> None:
-        """Lists a case, or lists it anew."""
+        """Lists a case, or lists it anew; its thread stays ours for as long."""
         base = f"tunewise:{case.team}:slack"
         lists = [f"{base}:by:{case.by}", *(f"{base}:in:{channel}" for channel in (case.channel, *case.shared))]
         async with self._client.pipeline() as pipe:
             pipe.set(f"{base}:case:{case.key}", case.model_dump_json(), ex=self._seconds)
+            pipe.expire(_thread(case.team, case.channel, case.root), self._seconds)
             for name in lists:
                 pipe.zadd(name, {case.key: case.updated})
                 pipe.zremrangebyscore(name, "-inf", case.updated - self._seconds)
@@ -75,17 +63,17 @@ class RedisLedger:
         stored = await self._told(self._client.get(f"tunewise:{team}:slack:case:{key}"))
         return None if stored is None else self._read(self._case_type, stored)
 
-    async def drop(self, team: str, key: str) -> None:
-        """Takes a case off every list; its thread is no longer ours."""
+    async def drop(self, team: str, key: str, channel: str, root: str) -> None:
+        """Takes a case off every list; the thread under a message, in which it was told, is no longer ours."""
+        await self.unlist(team, key)
+        await self._told(self._client.delete(_thread(team, channel, root)))
+
+    async def unlist(self, team: str, key: str) -> None:
+        """Takes a case off every list; its thread stays ours."""
         base = f"tunewise:{team}:slack"
         case = await self.case(team, key)
-        names = [f"{base}:case:{key}"]
-        if case is not None:
-            thread = f"{base}:thread:{case.channel}:{case.root}"
-            self._ours.pop(thread, None)
-            names.append(thread)
         async with self._client.pipeline() as pipe:
-            pipe.delete(*names)
+            pipe.delete(f"{base}:case:{key}")
             if case is not None:
                 for name in (f"{base}:by:{case.by}", *(f"{base}:in:{c}" for c in (case.channel, *case.shared))):
                     pipe.zrem(name, key)
@@ -175,11 +163,6 @@ class RedisLedger:
         found = [self._read(self._feedback_type, each) for each in stored if each is not None]
         return [each for each in found if each is not None]
 
-    def _remember(self, name: str, key: str) -> None:
-        self._ours[name] = key
-        if len(self._ours) > REMEMBERED:
-            self._ours.popitem(last=False)
-
     def _read(self, kind: type[Frozen], stored: bytes) -> Any:
         """A stored value, None where an older or newer Tunewise wrote it in a way that cannot be read."""
         try:
@@ -190,3 +173,7 @@ class RedisLedger:
     async def _told(self, work: Any) -> Any:
         with self._connection.told():
             return await work
+
+
+def _thread(team: str, channel: str, root: str) -> str:
+    return f"tunewise:{team}:slack:thread:{channel}:{root}"

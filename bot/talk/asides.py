@@ -12,9 +12,11 @@ from bot.core.knowledge import Knowledge
 from bot.core.session import Session
 from bot.core.words import certainty_of, fact_words, verdict_words
 from bot.ports import ReadMessage
-from bot.talk import say
+from bot.talk import rounds, say
 from bot.talk.grounds import passage
 from bot.talk.replies import Reply
+from bot.talk.restart import OPENING as OPENING
+from bot.talk.restart import restart
 from bot.talk.wording import as_passages
 
 if TYPE_CHECKING:
@@ -40,7 +42,6 @@ SMALLTALK = (
 OFFTOPIC = (
     "That is outside what I do: I only help to decide whether to fine-tune a language model, and what to do instead."
 )
-OPENING = "Tell me what your model should do and what is wrong with it today, and I will tell you whether to fine-tune."
 HELLO = f"Hello! {OPENING}"
 FORGOTTEN = "Forgotten: everything about this thread is deleted."
 FORGOTTEN_OWN = (
@@ -73,7 +74,8 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
             return forget_person(session, by), [Reply(type="text", text=FORGOTTEN_OWN)]
         return Session(thread=session.thread), [Reply(type="text", text=FORGOTTEN)]
     if act == "restart":
-        return Session(thread=session.thread), [Reply(type="text", text=f"Starting over. {OPENING}")]
+        session, reply = restart(session, by)
+        return session, [reply]
     if (act == "injection" and not tells) or (read.kind == "injection" and act == "other" and not tells):
         return session, [Reply(type="text", text=INJECTION), *talk.asking(session.open)]
     if act == "status":
@@ -82,7 +84,8 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
     if act == "help":
         return session, [Reply(type="text", text=HELP), *talk.asking(session.open)]
     if act == "why_asked" and session.open:
-        why = " ".join(f"{question.text} - {question.why}" for question in session.open)
+        asked = [rounds.unquoted(talk.knowledge, question) for question in session.open]
+        why = " ".join(f"{question.text} - {question.why}" for question in asked)
         because = f"Because the answer can still change the verdict. {why}"
         return session, [Reply(type="text", text=because), *talk.asking(session.open)]
     if act in ("explain", "why_asked") and session.decision is not None:
@@ -140,7 +143,7 @@ def _disputed(talk: Talk, decision: Decision) -> Reply:
         sides = "; ".join(f"{side.says}{cited.marks(side.notes)}" for side in point.sides)
         lines.append(f"- {point.question} {sides}. Rule followed here: {point.working_rule}")
     lines.append("If a fact is wrong, tell me the right one and I decide again.")
-    return cited.reply("\n".join(lines))
+    return cited.reply("\n".join(lines)).model_copy(update={"objection": True})
 
 
 def _reasons(talk: Talk, decision: Decision, cited: _Cited) -> str:

@@ -44,7 +44,7 @@ class Reply(Frozen):
     """One reply. `text` always says it in words; the other parts are there where the type has them.
 
     `prompts` is the content hash of the prompts, where a language model was at hand. `notes` are the texts of the notes that
-    the decision's reasons cite, for wording it; programs do not get them.
+    the decision's reasons cite, for wording it, and `objection` whether it answers "I disagree"; programs do not get them.
     """
 
     type: Literal["text", "question", "verdict", "answer"]
@@ -57,6 +57,7 @@ class Reply(Frozen):
     worded: Worded | None = None
     prompts: str | None = None
     notes: dict[str, str] = Field(default={}, exclude=True)
+    objection: bool = Field(default=False, exclude=True)
 
     def as_json(self) -> dict[str, Any]:
         """As programs get it: parts that the type does not have are left out."""

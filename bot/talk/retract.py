@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from bot.core.decision import Question
-from bot.core.facts import Frozen, Value
-from bot.core.session import Entry, Line, Session
-from bot.errors import FactError
+from bot.core.facts import Catalogue, Frozen, Value
+from bot.core.session import Entry, Session
 from bot.talk import rounds, say
 from bot.talk.learn import learn, note_unknown
 from bot.talk.replies import Reply
+from bot.talk.reread import differing, reread, reworded
+from bot.talk.scrub import scrubbed
 from bot.talk.turn import Talk
-
-DELETED = "(deleted)"
 
 
 class Retracted(Frozen):
@@ -94,7 +93,10 @@ def take(talk: Talk, session: Session, taken: Sequence[Taken]) -> Session:
 
 
 def retract(talk: Talk, session: Session, message: str, by: str, text: str | None = None) -> Retracted:
-    """The session after a message was deleted, or edited to `text`. A verdict that rested on it is given anew."""
+    """The session after a message was deleted, or edited to `text`. A verdict that rested on it is given anew.
+
+    Nothing is said where the new words tell what the old ones told.
+    """
     gone = tuple(key for key, entry in session.entries.items() if entry.message == message)
     disputed = {
         key: [entry for entry in conflict.entries if entry.message != message]
@@ -102,7 +104,7 @@ def retract(talk: Talk, session: Session, message: str, by: str, text: str | Non
     }
     settled = {key: left for key, left in disputed.items() if len(left) < len(session.conflicts[key].entries)}
     unknown = tuple(key for key, told_in in session.dont_know_in.items() if told_in == message)
-    lines = tuple(_line(line, message, text) for line in session.transcript)
+    lines = scrubbed(session, message, text)
     if not gone and not settled and not unknown:
         return Retracted(session=session.model_copy(update={"transcript": lines}))
     entries = {key: entry for key, entry in session.entries.items() if key not in gone}
@@ -130,44 +132,18 @@ def retract(talk: Talk, session: Session, message: str, by: str, text: str | Non
         }
     )
     if text:
-        session = _read_again(talk, session, message, by, text, unknown, told_task="task" in gone)
-    if session.entries == before.entries and session.dont_know == before.dont_know:
-        return Retracted(session=session)
-    return _go_on(talk, before, session, changed)
+        session = reread(talk, before, session, message, by, text)
+    lost, new = differing(talk.knowledge.catalogue, before, session)
+    if not lost and not new:
+        return Retracted(session=reworded(talk, before, session))
+    return _go_on(talk, before, session, lost, new)
 
 
-def _read_again(
-    talk: Talk, session: Session, message: str, by: str, text: str, unknown: tuple[str, ...], told_task: bool
-) -> Session:
-    """What the edited words tell, without making a turn of them.
-
-    `unknown` is what they said before that nobody knows, `told_task` whether they were what the case is about.
-    """
-    catalogue = talk.knowledge.catalogue
-    entries = {}
-    read = talk.language.read(text, (unknown,) if unknown else (), frozenset(session.entries))
-    for fact in read.facts:
-        try:
-            level = catalogue.check(fact.fact, fact.value)
-        except FactError:
-            continue
-        entries[fact.fact] = Entry(level=level, by=by, quote=fact.quote, grade=fact.grade, message=message)
-    if told_task and "task" not in session.entries and "task" not in entries:
-        words = " ".join(text.split())
-        entries["task"] = Entry(level=words[:400], by=by, quote=words[:200], grade="inferred", message=message)
-    after = learn(catalogue, session, entries).session
-    still = unknown if read.act == "dont_know" else tuple(key for key in read.dont_know if key in unknown)
-    if not still:
-        return after
-    after = note_unknown(after, still, by)
-    return after.model_copy(update={"dont_know_in": {**after.dont_know_in, **dict.fromkeys(still, message)}})
-
-
-def _go_on(talk: Talk, before: Session, session: Session, changed: tuple[str, ...]) -> Retracted:
+def _go_on(talk: Talk, before: Session, session: Session, lost: Sequence[str], new: Sequence[str]) -> Retracted:
     """Asks again what is missing and matters, or gives the verdict on what is left."""
     catalogue = talk.knowledge.catalogue
-    names = ", ".join(catalogue.facts[key].name for key in changed)
-    said = Reply(type="text", text=f"That message changed, so I took back what it told me about: {names}.")
+    changed = (*lost, *new)
+    said = _said(catalogue, session, lost, new)
     if session.conflicts:
         questions: tuple[Question, ...] = tuple(
             rounds.conflict_question(talk.knowledge, session, key) for key in session.conflicts
@@ -175,7 +151,8 @@ def _go_on(talk: Talk, before: Session, session: Session, changed: tuple[str, ..
     else:
         session, questions = rounds.next_round(talk.knowledge, session)
     if not session.entries:  # nothing is left of the case
-        return Retracted(session=session.model_copy(update={"open": ()}), gone=changed, replies=(said,))
+        session = session.model_copy(update={"open": ()})
+        return Retracted(session=session, gone=changed, replies=(Reply(type="text", text=said),))
     if questions:
         session = session.model_copy(
             update={
@@ -185,19 +162,24 @@ def _go_on(talk: Talk, before: Session, session: Session, changed: tuple[str, ..
                 "rounds": session.rounds + 1,
             }
         )
-        return Retracted(session=session, gone=changed, replies=(said, *talk.asking(questions)))
+        asked = (Reply(type="text", text=said), *talk.asking(questions))
+        return Retracted(session=session, gone=changed, replies=asked)
     decision = talk.decision(session)
     if before.decision is not None:
-        told = say.what_changed(catalogue, session, changed, before.decision, decision)
-        said = said.model_copy(update={"text": f"{said.text} {told.partition('. ')[2] or told}"})
+        said = f"{said} {say.verdict_change(before.decision, decision)}"
     session = session.model_copy(update={"state": "decided", "open": (), "decision": decision})
-    return Retracted(session=session, gone=changed, replies=(said, talk.verdict(session, decision)))
+    verdict = talk.verdict(session, decision)
+    return Retracted(session=session, gone=changed, replies=(Reply(type="text", text=said), verdict))
+
+
+def _said(catalogue: Catalogue, session: Session, lost: Sequence[str], new: Sequence[str]) -> str:
+    """What is no longer known, and what is known now instead."""
+    names = ", ".join(catalogue.facts[key].name for key in lost)
+    now = say.told(catalogue, session, [key for key in new if key not in session.conflicts])
+    said = f"That message changed, so I took back what it told me about: {names}." if lost else "That message changed."
+    return f"{said} Now: {now}." if now else said
 
 
 def _fills(talk: Talk, question: str) -> set[str]:
     known = talk.knowledge.questions.get(question)
     return set(known.fills) if known is not None else {question.removeprefix("pick-")}
-
-
-def _line(line: Line, message: str, text: str | None) -> Line:
-    return line if line.message != message else line.model_copy(update={"text": (text or DELETED)[:4000]})

@@ -11,6 +11,7 @@ from bot.core.knowledge import Knowledge
 from bot.core.session import Session
 from bot.talk import say
 
+CONTRADICTION = "You contradict each other, and it matters."  # why a question asks that settles one
 MATTERS = 0.25  # a fact matters where its levels move the probability of some verdict by this much
 
 
@@ -72,8 +73,15 @@ def conflict_question(knowledge: Knowledge, session: Session, key: str) -> Quest
         for entry in session.conflicts[key].entries
     )
     question = pick_question(knowledge, key)
-    why = "You contradict each other, and it matters."
-    return question.model_copy(update={"text": f"{told} Which holds? {question.text}", "why": why})
+    return question.model_copy(update={"text": f"{told} Which holds? {question.text}", "why": CONTRADICTION})
+
+
+def unquoted(knowledge: Knowledge, question: Question) -> Question:
+    """The question without the words of people that it repeats: what is kept and shown of it once it was asked."""
+    if question.why != CONTRADICTION:
+        return question
+    asked = pick_question(knowledge, question.facts[0]).text
+    return question.model_copy(update={"text": f"You contradicted each other. {asked}"})
 
 
 def unsettled(session: Session, keys: Iterable[str]) -> Session:

@@ -9,6 +9,8 @@ from bot.core.facts import Catalogue, Value
 from bot.core.session import Entry, Session
 from bot.core.words import amount_words, fact_words, verdict_words
 
+SO_FAR = "So far I have understood:"  # how a list of everything begins, with the words that people said it in
+
 
 def value_words(catalogue: Catalogue, key: str, value: Value) -> str:
     """A fact's value as it reads back beside its name: "nothing is measured", "2,000 examples", "81%"."""
@@ -22,8 +24,8 @@ def value_words(catalogue: Catalogue, key: str, value: Value) -> str:
 
 def understood(catalogue: Catalogue, session: Session, keys: Iterable[str]) -> str:
     """What was just understood, shown back so that it can be corrected; empty where there is nothing."""
-    told = _told(catalogue, session, keys)
-    return f"Understood: {told}. Tell me if I got something wrong." if told else ""
+    words = told(catalogue, session, keys)
+    return f"Understood: {words}. Tell me if I got something wrong." if words else ""
 
 
 def everything(catalogue: Catalogue, session: Session) -> str:
@@ -41,21 +43,26 @@ def everything(catalogue: Catalogue, session: Session) -> str:
             lines.append(f"- {_entry_words(catalogue, key, entry)} ({_how(entry)})")
     if names := ", ".join(catalogue.facts[key].name for key in session.dont_know if key not in session.entries):
         lines.append(f"- Nobody knows: {names}")
-    return "So far I have understood:\n" + "\n".join(lines)
+    return f"{SO_FAR}\n" + "\n".join(lines)
 
 
 def what_changed(catalogue: Catalogue, session: Session, keys: Iterable[str], before: Decision, after: Decision) -> str:
     """What new facts did to a verdict that stood before."""
-    told = _told(catalogue, session, keys) or "the task"
+    words = told(catalogue, session, keys) or "the task"
+    return f"Noted: {words}. {verdict_change(before, after)}"
+
+
+def verdict_change(before: Decision, after: Decision) -> str:
+    """What became of a verdict that stood before."""
     then, now = verdict_words(before.verdict), verdict_words(after.verdict)
     if after.verdict != before.verdict:
-        return f"Noted: {told}. That changes the verdict from “{then}” to “{now}”."
+        return f"That changes the verdict from “{then}” to “{now}”."
     if after.settled and not before.settled:
-        return f"Noted: {told}. The verdict stays “{now}”, and it is settled now."
-    return f"Noted: {told}. The verdict stays “{now}”."
+        return f"The verdict stays “{now}”, and it is settled now."
+    return f"The verdict stays “{now}”."
 
 
-def _told(catalogue: Catalogue, session: Session, keys: Iterable[str]) -> str:
+def told(catalogue: Catalogue, session: Session, keys: Iterable[str]) -> str:
     """What is now known of these facts; the task itself is not repeated."""
     entries = session.entries
     return "; ".join(_entry_words(catalogue, key, entries[key]) for key in keys if key in entries and key != "task")

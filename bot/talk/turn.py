@@ -71,13 +71,17 @@ class Talk:
             session, replies = self._said(session, message.by, message.text)
         else:
             replies = [Reply(type="text", text=EMPTY)]
-        if session == Session(thread=session.thread) or replies[0].text == asides.FORGOTTEN_OWN:
+        if session.blank or replies[0].text == asides.FORGOTTEN_OWN:
             return session, replies  # forgotten, this message with the rest
         replies = worded(self.wording, session, message.text, replies)
-        lines = [Line(by=message.by, text=shown[:4000]), *(Line(by="tunewise", text=reply.text) for reply in replies)]
+        lines = [Line(by=message.by, text=shown[:4000]), *(self._kept(reply) for reply in replies)]
         transcript = (*session.transcript, *lines)
         kept = {"transcript": tuple(transcript[-MAX_TRANSCRIPT:]), "started_by": session.started_by or message.by}
         return session.model_copy(update=kept), replies
+
+    def _kept(self, reply: Reply) -> Line:
+        told = rounds.unquoted(self.knowledge, reply.question).text if reply.question else reply.text
+        return Line(by="tunewise", text=told)
 
     # --- text -------------------------------------------------------------------------------------------------------
 

@@ -74,9 +74,11 @@ async def tunewise(folder: str, api: str) -> None:
     app = App(Settings(_env_file=None, data=Path(folder), redis_url=None))
     connection = await connect(app.settings)
     engine = Engine(connection, limits=Limits(user=10**9, workspace=10**9, backlog=10**9))
+    metered = app.metered(RedisUsage(connection.client))
     joined = await join(
         talk=app.talk,
-        turn=app.metered(RedisUsage(connection.client)).turn,
+        turn=metered.turn,
+        ask=metered.ask,
         intake=engine,
         ledger=RedisLedger(connection, 30, Case, Feedback),
         drafts=RedisDrafts(connection),

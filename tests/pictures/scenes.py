@@ -22,7 +22,7 @@ from bot.talk.asides import HELP, knowledge_answer
 from bot.talk.message import Message
 from tests.pictures.case import decided, opened, picture_app
 
-README = ("card-slack", "questions-slack", "home-slack", "settings-slack")
+README = ("card-slack", "questions-slack", "modal-slack", "home-slack", "settings-slack")
 CLASHING = (
     "Our summaries have the wrong emphasis. A few prompts were tried. We have no evals.",
     "That's not true, we do have a test set that we score.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable
@@ -26,7 +25,6 @@ from bot.stores.keys import BACKLOG
 from bot.stores.ledger import RedisLedger
 from bot.stores.sessions import RedisSessions
 from bot.stores.usage import RedisUsage
-from bot.surfaces.blockkit.limits import check_message, check_view
 from bot.surfaces.slack.joining import Joined, join
 from bot.surfaces.slack.values import Case, Feedback, Rules
 
@@ -77,8 +75,9 @@ async def serving(
         limits=Limits(user=1000, workspace=10_000),
     )
     ledger = RedisLedger(connection, RETENTION, Case, Feedback)
+    metered = app.metered(RedisUsage(connection.client))
     joined = await join(
-        talk=app.talk, turn=app.metered(RedisUsage(connection.client)).turn, intake=engine, ledger=ledger,
+        talk=app.talk, turn=metered.turn, ask=metered.ask, intake=engine, ledger=ledger,
         drafts=RedisDrafts(connection), rules=rules, token=BOT_TOKEN, signing_secret=SECRET, api_url=slack.api,
     )  # fmt: skip
     engine.register("slack", joined.handler, joined.courier)
@@ -127,17 +126,3 @@ async def ended(leaving: Awaitable[Any], within: float = 15.0) -> None:
         task.cancel()
         return
     task.result()
-
-
-def well_formed(slack: Slack) -> None:
-    """Everything that was sent: nothing that Slack refused, nothing that our own limits refuse, nobody called, no unfurling."""
-    assert not slack.workspace.complaints
-    for sent in slack.workspace.sent:
-        if sent.method in ("chat.postMessage", "chat.update", "chat.postEphemeral"):
-            if sent.args.get("blocks"):
-                check_message(sent.args["text"], sent.args["blocks"])
-            assert not {"link_names", "parse", "markdown_text", "attachments"} & sent.args.keys()
-        elif sent.method.startswith("views."):
-            view = sent.args["view"]
-            check_view(json.loads(view) if isinstance(view, str) else view)
-    assert not any(m.get("would_unfurl") for c in slack.workspace.channels.values() for m in c.messages.values())

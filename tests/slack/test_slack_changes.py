@@ -86,6 +86,27 @@ async def test_a_deletion_leaves_what_others_had_picked(served: Served) -> None:
     assert after and "prompting" not in after.entries and after.entries["evals"].by == slack.workspace.person("jon")
 
 
+async def test_an_edit_in_a_half_answered_round_loses_no_picks(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    root = await slack.says("ana", channel, f"{MENTION} Should we fine-tune a model for our recipe app?")
+    await served.settled()
+    told = await slack.says("ana", channel, f"{MENTION} it is too slow for what we need", thread=root["ts"])
+    await served.settled()
+    asked = served.posted(channel)[-1]
+    await slack.clicks("jon", channel, asked, "Not measured")
+    await served.settled()
+    await slack.edits(channel, told, f"{MENTION} it is too expensive for what we need")
+    await served.settled()
+    after = await served.session(key(served, channel.id, root["ts"]))
+    jon = slack.workspace.person("jon")
+    assert after and after.entries["evals"].by == jon and after.entries["cost_gap"].level is True
+    assert "latency_gap" not in after.entries
+    assert "Not measured\n – jon" in shown(channel.messages[asked["ts"]])
+    assert not answerable(channel.messages[asked["ts"]])
+    assert not any("evals" in question.facts for question in after.open)
+
+
 async def test_home_follows_a_deletion(served: Served) -> None:
     slack = served.slack
     channel = slack.workspace.channel("support", "ana")
@@ -163,3 +184,64 @@ async def test_a_dont_know_that_was_picked_stays_when_a_message_goes(served: Ser
     await served.settled()
     after = await served.session(place)
     assert before and after and before.dont_know and not before.dont_know_in and after.dont_know == before.dont_know
+
+
+async def test_an_edit_that_tells_the_same_is_not_spoken_of(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana")
+    root, _ = await decided(served, channel)
+    place = key(served, channel.id, root["ts"])
+    before, count = await served.session(place), len(served.posted(channel))
+    await slack.edits(channel, root, DECIDED.replace("No evals.", "No evals! Thanks!"))
+    await slack.edits(channel, root, DECIDED.replace("contract summariser", "zebra summariser"))
+    await served.settled()
+    assert len(served.posted(channel)) == count
+    after = await served.session(place)
+    assert before and after and after.state == "decided" and after.open == before.open
+    levels = [{k: e.level for k, e in each.entries.items() if k != "task"} for each in (before, after)]
+    assert levels[0] == levels[1]
+    assert "contract summariser" not in after.model_dump_json()
+    case = await served.ledger.case(slack.workspace.team, place)
+    assert case and "zebra summariser" in case.title
+
+
+async def test_an_edit_that_tells_otherwise_names_the_new_value_and_nothing_else(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana")
+    root, card = await decided(served, channel)
+    told = await slack.says("ana", channel, "we get 300 requests a day", thread=root["ts"])
+    await served.settled()
+    count = len(served.posted(channel))
+    await slack.edits(channel, told, "we get 3000 requests a day")
+    await served.settled()
+    [said] = served.posted(channel)[count:]
+    assert "Now: 3,000 requests a day." in shown(said) and "The verdict stays" in shown(said)
+    assert "took back" not in shown(said)
+    assert "Now: 3,000 requests a day." in shown(channel.messages[card["ts"]])
+    after = await served.session(key(served, channel.id, root["ts"]))
+    assert after and after.entries["volume"].level == 3000
+
+
+async def test_an_edit_that_tells_less_names_what_is_gone_and_nothing_else(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana")
+    root, _ = await decided(served, channel)
+    await slack.edits(channel, root, DECIDED.replace("We have tried a few prompts. ", ""))
+    await served.settled()
+    said = shown(served.posted(channel)[-1])
+    assert "took back what it told me about: prompting so far." in said
+
+
+async def test_a_number_edited_down_to_the_number_is_still_the_answer(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana")
+    root, _ = await decided(served, channel)
+    told = await slack.says("ana", channel, "we have about 300 examples", thread=root["ts"])
+    await served.settled()
+    place = key(served, channel.id, root["ts"])
+    before, count = await served.session(place), len(served.posted(channel))
+    assert before and before.entries["examples"].level == 300
+    await slack.edits(channel, told, "about 300, sorry")
+    await served.settled()
+    after = await served.session(place)
+    assert after and after.entries["examples"].level == 300 and len(served.posted(channel)) == count

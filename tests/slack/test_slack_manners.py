@@ -107,6 +107,7 @@ async def test_a_change_is_known_at_once_in_every_process(served: Served, kind: 
     asked = len(slack.workspace.calls("conversations.info"))
     assert await other.channel(channel.id) and len(slack.workspace.calls("conversations.info")) == asked
     channel.external, channel.archived, channel.kind = True, True, "group"
+    channel.members.discard(slack.workspace.person("ana"))
     event: dict[str, object] = {"type": kind, "channel": channel.id, "event_ts": "1.2"}
     if kind == "channel_convert_to_private":
         event |= {"type": "message", "subtype": kind, "user": "U1", "text": "made this channel private", "ts": "1.2"}

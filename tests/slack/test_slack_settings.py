@@ -274,9 +274,7 @@ async def test_the_share_form_offers_shared_channels_where_they_are_allowed(
         channel = slack.workspace.channel("team", "ana")
         _, card = await decided(served, channel)
         await slack.clicks("ana", channel, card, "Share to channel")
-        [chooser] = [
-            block["element"] for block in list(slack.workspace.views.values())[-1]["blocks"] if "element" in block
-        ]
+        _, chooser = slack.control(list(slack.workspace.views.values())[-1]["blocks"], action="channel")
         assert chooser["filter"]["exclude_external_shared_channels"] is not allowed
 
 

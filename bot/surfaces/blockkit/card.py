@@ -1,8 +1,9 @@
 """Card: a verdict as a message - short, with everything else one press away (`details`).
 
-    card_message(card, decision, ref, change="", shared_by="", controls=CONTROLS) -> Shown
+    card_message(card, decision, ref, change="", shared_by="", about="", controls=CONTROLS) -> Shown
         `ref` names the decision in what comes back (at most 200 characters without blanks); `change` is the talk's own sentence
-        on what changed since the last card; `shared_by` the person who shared it to another place: `controls=()` then.
+        on what changed since the last card; `shared_by` the person who shared it to another place, and `about` what they say
+        it is about: `controls=()` then.
     forgotten_card() -> Shown       what is left of a card whose thread was forgotten
     read_press(action) -> Press     which control of which card was pressed; raises BadPress for what is none of ours
 
@@ -83,14 +84,17 @@ def card_message(
     ref: str,
     change: str = "",
     shared_by: str = "",
+    about: str = "",
     controls: Sequence[str] = CONTROLS,
 ) -> Shown:
     """The short card. Raises ValueError where `ref` cannot be carried by a button."""
     if not REF.fullmatch(ref):
         raise ValueError(f"not a reference that a button can carry: {ref[:40]!r}")
     parts = keep(header(card.headline), say(words(card.sentence, 600)))
+    if card.in_dispute:
+        parts += keep(context(f"❗ {card.in_dispute}"))
     if shared_by:
-        parts += keep(context(f"Shared by {shared_by}"))
+        parts += keep(context(*([f"About: {about}"] if about else []), f"Shared by {shared_by} as it stood then"))
     if change:
         parts += keep(context(f"🔄 {change}"))
     parts += keep(context(*_sureness(card)))
@@ -108,7 +112,7 @@ def card_message(
     buttons = [_button(name, ref) for name in LABELS if name in controls]
     parts += keep(divider(), actions(f"card.{ref}"[:255], *buttons)) if buttons else []
     parts += keep(feedback(ref)) if "feedback" in controls else []
-    return message(_fallback(card, change, shared_by), parts)
+    return message(_fallback(card, change, shared_by, about), parts)
 
 
 def forgotten_card() -> Shown:
@@ -201,9 +205,15 @@ def _button(name: str, ref: str) -> dict[str, Any]:
     return button(LABELS[name], f"card/{name}", ref, style=style, spoken=SPOKEN[name])
 
 
-def _fallback(card: Card, change: str, shared_by: str) -> str:
+def _fallback(card: Card, change: str, shared_by: str, about: str) -> str:
     """The card in words, for notifications and where blocks cannot be shown."""
-    told = [f"{card.headline}. {card.sentence}", change, f"Shared by {shared_by}." if shared_by else ""]
+    told = [
+        f"{card.headline}. {card.sentence}",
+        card.in_dispute,
+        change,
+        f"Shared by {shared_by}." if shared_by else "",
+        f"About: {about}." if about else "",
+    ]
     told += [f"{card.certainty_words} {card.evidence}", "Why:", *(f"- {reason.text}" for reason in card.reasons[:MOST])]
     told += ["Next:", *(f"{at}. {step.title}" for at, step in enumerate(card.steps[:MOST], 1))] if card.steps else []
     return "\n".join(each for each in told if each)

@@ -56,6 +56,7 @@ def _parts(card: Card, quotes: bool) -> list[Part]:
     """What matters most has the lowest rank."""
     sources = card.sources
     parts = keep(header(card.headline), say(words(card.sentence)), context(card.certainty_words, card.evidence))
+    parts += keep(context(f"❗ {card.in_dispute}")) if card.in_dispute else []
     if card.assumed:
         parts += keep(
             *lines([words(each, 300) for each in card.assumed], title="Assumed, because nobody said otherwise")

@@ -31,6 +31,7 @@ def file_name(decision: Decision) -> str:
 
 def _lines(card: Card, decision: Decision, quotes: bool) -> Iterator[str]:
     yield from (f"# {_md(card.headline)}", "", _md(card.sentence), "")
+    yield from (f"**{_md(card.in_dispute)}**", "") if card.in_dispute else ()
     yield from (f"{_md(card.certainty_words)} {_md(card.evidence)}", "")
     yield from _listed("Assumed, because nobody said otherwise", (_md(each) for each in card.assumed))
     yield from _listed("Why", (_cited(reason.text, reason.marks) for reason in card.reasons))

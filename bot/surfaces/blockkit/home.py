@@ -1,8 +1,10 @@
 """Home: the Home tab - this person's and their channels' cases, what is kept and who sees it, what is allowed.
 
-    home_view(cases, privacy, rules=None) -> View      the latest cases first; `rules` where they are to be shown
+    home_view(cases, privacy, rules=None, more=0)      the latest cases first; `rules` where they are to be shown; `more` are those
+                                                       that are only counted
     read_ticks(action, titles) -> (key, titles)        which steps of which case are ticked; raises BadPick. `titles` are the
                                                        steps that the case has now: one that it no longer has is left out
+    ticks_shown(view, action_id) -> options or None    which boxes a Home as somebody saw it showed as ticked
     ticked_case(action) -> key                         the case whose boxes were ticked, to look its steps up; raises BadPick
 
 Controls: `home/start` (open the intake form), `home/settings` (open the settings, for admins),
@@ -78,21 +80,22 @@ class Privacy(NamedTuple):
 
 
 class HomeRules(NamedTuple):
-    """What is allowed. None for `channels`, which are ids, means all of them; `changed` says who set it and when.
+    """What is allowed. None for `channels`, which are ids, means all of them, and for `model` that there is none to allow;
+    `changed` says who set it and when.
 
     `admin` is whether the person who looks may change it.
     """
 
     channels: tuple[str, ...] | None = None
     mention_only: bool = False
-    model: bool = False
+    model: bool | None = None
     connect: bool = False
     changed: str = ""
     admin: bool = False
 
 
-def home_view(cases: Sequence[HomeCase], privacy: Privacy, rules: HomeRules | None = None) -> View:
-    """The whole tab."""
+def home_view(cases: Sequence[HomeCase], privacy: Privacy, rules: HomeRules | None = None, more: int = 0) -> View:
+    """The whole tab. Of `cases` the first CASES are shown; the rest of them and `more` are counted."""
     opening = "I tell a team whether to fine-tune a language model, and what to do instead when they should not."
     start = button("Start a new case", "home/start", "start", style="primary")
     parts = keep(header("Should we fine-tune?"), say(words(opening)), actions("home.start", start), divider())
@@ -102,8 +105,10 @@ def home_view(cases: Sequence[HomeCase], privacy: Privacy, rules: HomeRules | No
     for at, case in enumerate(cases[:CASES]):
         parts += detail(3, [divider()] if at else [])
         parts += _case(at, case)
-    if len(cases) > CASES:
-        parts += keep(context(f"and {len(cases) - CASES} older cases; their threads are still there"))
+    if older := max(len(cases) - CASES, 0) + more:
+        one = older == 1
+        told = "1 older case; its thread is" if one else f"{older} older cases; their threads are"
+        parts += keep(context(f"and {told} still there"))
     parts += keep(
         divider(), *lines([words(each) for each in privacy_notes(privacy)], title="What is kept, and who sees it")
     )
@@ -124,7 +129,10 @@ def privacy_notes(privacy: Privacy) -> list[str]:
         "name, the words and the description of the case: what stays is the rating, the rule and the answers it rested on."
     )
     if privacy.provider:
-        told.append(f"What you write to me is sent to {privacy.provider} to be understood.")
+        told.append(
+            f"What you write to me is sent to {privacy.provider} to be understood. Its answer to “/tunewise ask” is kept for an "
+            "hour, so that you can share it."
+        )
     else:
         told.append("No language model provider sees your text: it is understood here.")
     if privacy.mention_only:
@@ -158,6 +166,16 @@ def read_ticks(action: Mapping[str, Any], titles: Sequence[str]) -> tuple[str, t
     return ticked_case(action), tuple(title for title in titles if step_id(title) in ticked)
 
 
+def ticks_shown(view: Mapping[str, Any], action_id: str) -> list[Any] | None:
+    """The options that the boxes of this id showed as ticked in a Home tab; None where it has no such boxes."""
+    blocks = view.get("blocks")
+    for block in blocks if isinstance(blocks, list) else []:
+        for element in block.get("elements") or []:
+            if isinstance(element, dict) and element.get("action_id") == action_id:
+                return list(element.get("initial_options") or [])
+    return None
+
+
 def _case(at: int, case: HomeCase) -> list[Part]:
     state = STATES.get(case.state, case.state)
     about = " · ".join(part for part in (case.where, f"{state} {case.decided}".strip()) if part)
@@ -182,9 +200,10 @@ def _rules(rules: HomeRules) -> list[Spans]:
         more = words(f" and {len(rules.channels) - LISTED} more") if len(rules.channels) > LISTED else []
         channels = [*channels_named(rules.channels[:LISTED]), *more]
     follows = "yes, I do not follow threads" if rules.mention_only else "no, I follow my own threads"
+    model = {None: "none is set up", True: "allowed", False: "not allowed"}[rules.model]
     return [
         [*words("Channels: "), *channels],
         words(f"Mentions only: {follows}"),
-        words(f"A language model: {'allowed' if rules.model else 'not allowed'}"),
+        words(f"A language model: {model}"),
         words(f"Channels shared with other organisations: {'allowed' if rules.connect else 'no'}"),
     ]

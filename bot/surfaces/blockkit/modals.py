@@ -5,9 +5,11 @@
     read_intake(values, asked) -> Told                    `values` is a submission's `view.state.values`; raises BadPick
     facts_view(ref, known=()) -> View                     callback_id `facts`; `known` are (label, value) of what is known
     disagree_view(ref, headline="") -> View               callback_id `disagree`
-    share_view(ref, what="this card", connect=False)      callback_id `share`; `connect` offers channels shared with others too
+    share_view(ref, what="this card", connect=False,      callback_id `share`; `connect` offers channels shared with others too,
+               about="")                                  `about` is what it may be called there
     read_words(values) -> str                             what was written in `facts` or `disagree`
     read_channel(values) -> str                           the channel picked in `share`; raises BadPick
+    read_about(values) -> str                             what was written there of what it is about
 
 modal, field, held, chosen                            what other forms are made of and read with
 
@@ -29,6 +31,7 @@ from bot.surfaces.blockkit.limits import Block, View
 from bot.surfaces.blockkit.picks import Answers, BadPick, chosen_values, options_picked
 
 WRONG, MEASURED = "today", "evals"  # the ids of the questions that the form asks by picking
+ABOUT = 140  # characters
 TYPED = 1_500  # characters to be written in one field
 CHANNEL = re.compile(r"[CGD][A-Z0-9]{2,39}")
 # Field -> its label, an example, and how what is written there begins when it is told to the talk.
@@ -43,7 +46,7 @@ FIELDS = {
         "Quality: ",
     ),
 }
-SHORT = ("data", "evals")  # fields of one line
+SHORT = ("data", "evals", "about")  # fields of one line
 OPTIONAL = "All of it is optional: what is missing I ask for, and only if it can still change the verdict."
 
 
@@ -104,7 +107,7 @@ def disagree_view(ref: str, headline: str = "") -> View:
     return modal("disagree", "I disagree", "Send", ref, [*told, asked])
 
 
-def share_view(ref: str, what: str = "this card", connect: bool = False) -> View:
+def share_view(ref: str, what: str = "this card", connect: bool = False, about: str = "") -> View:
     """The form that asks where to share something."""
     chooser: Element = {
         "type": "conversations_select",
@@ -117,8 +120,12 @@ def share_view(ref: str, what: str = "this card", connect: bool = False) -> View
         },
     }
     asked = field("channel", f"Where should {what} go?", chooser, optional=False)
+    title = _input("about", "What is it about, in a few words?", "Our support bot's tone")
+    title["element"]["max_length"] = ABOUT
+    if about:
+        title["element"]["initial_value"] = about[:ABOUT]
     told = context("Everyone in that channel will see it. Who said what in the private talk stays here.")
-    return modal("share", "Share to channel", "Share", ref, [asked, told])
+    return modal("share", "Share to channel", "Share", ref, [asked, title, told])
 
 
 def read_words(values: Mapping[str, Any]) -> str:
@@ -132,6 +139,11 @@ def read_channel(values: Mapping[str, Any]) -> str:
     if not isinstance(channel, str) or not CHANNEL.fullmatch(channel):
         raise BadPick("Please pick a channel.")
     return channel
+
+
+def read_about(values: Mapping[str, Any]) -> str:
+    """What a shared card is about, in the words of whoever shares it; empty where they left it out."""
+    return " ".join(_text(values, "about").split())[:ABOUT]
 
 
 def modal(name: str, title: str, submit: str, metadata: str, blocks: list[Block]) -> View:

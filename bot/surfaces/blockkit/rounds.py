@@ -17,6 +17,7 @@ from bot.core.session import Session
 from bot.surfaces.blockkit.build import Shown
 from bot.surfaces.blockkit.picks import DONT_KNOW
 from bot.surfaces.blockkit.questions import STALE, Answered, ask_round, clashes_in, closed_round
+from bot.talk.rounds import unquoted
 from bot.talk.say import value_words
 
 
@@ -49,7 +50,7 @@ class Round(Frozen):
         for question in self.questions:
             if question.id in told:
                 continue
-            news = [key for key in question.facts if key in after.entries and _new(key, before, after)]
+            news = [key for key in question.facts if _new(key, before, after)]
             unknown = [after.dont_know[key] for key in question.facts if key in after.dont_know]
             if news:
                 entry = after.entries[news[0]]
@@ -57,7 +58,11 @@ class Round(Frozen):
             elif unknown:
                 told[question.id] = Answered(unknown[0], DONT_KNOW)
         note = "" if all(question.id in told for question in self.questions) else STALE
-        return closed_round(self.questions, told, self.understood, note)
+        plain = [unquoted(knowledge, question) for question in self.questions]
+        understood = (
+            "" if "\n" in self.understood else self.understood
+        )  # no list of who said what: it may not hold for long
+        return closed_round(plain, told, understood, note)
 
     def _picked(self, names: Mapping[str, str] | None) -> dict[str, Answered]:
         known = names or {}
@@ -65,6 +70,8 @@ class Round(Frozen):
 
 
 def _new(key: str, before: Session, after: Session) -> bool:
-    """Whether the turn brought this level: it was another before, or none that counts."""
+    """Whether the turn brought a level that counts: before it was another, or none that counted."""
+    if key not in after.entries or key in after.conflicts:
+        return False
     entry = before.entries.get(key)
     return entry is None or key in before.conflicts or entry.level != after.entries[key].level

@@ -20,6 +20,11 @@ ASSENT = re.compile(  # nothing but a reaction to what somebody said, or a slip
     r"(?:sorry|oops)?,? ?wrong (?:thread|channel|window|chat))\b|[+-]1(?!\d))[\s,.!…]*)++",
     re.IGNORECASE,
 )
+OBJECTS = re.compile(  # to what stands on the card
+    r"(?:sorry,? |but |hm+,? )?i (?:\w+ )?(?:disagree|(?:do not|don['’]?t) agree) with (?:the|that|this|your|its) "
+    r"(?:verdict|recommendation|card|advice)\b.*",
+    re.IGNORECASE,
+)
 SHORT = re.compile(
     r"(?:yes|yep|yeah|y|no|nope|nah|n|both|neither|none|never|always|either|some|partly|"
     r"(?:about |around |roughly |maybe |~)?\d[\d.,]*\s?(?:%|k|m|percent|a day|per day)?)[\s.!]*",
@@ -31,6 +36,8 @@ def is_to_us(text: str, session: Session, talk: Talk) -> bool:
     """Whether words in a thread of ours are meant for us."""
     words = " ".join(text.split())
     if OURS.search(words):
+        return True
+    if session.decision is not None and OBJECTS.fullmatch(words):
         return True
     if ONLY_SIGNS.fullmatch(words) or ASSENT.fullmatch(words):
         return False

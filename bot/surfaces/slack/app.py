@@ -63,8 +63,10 @@ def make_slack_app(desk: Desk, look: Look, client: AsyncWebClient, token: str, s
     ) -> BoltResponse | None:
         team = req.context.team_id
         if team != desk.bot.team and req.body.get("type") != "url_verification" and "ssl_check" not in req.body:
-            refuse("a request of another workspace", team=str(team))
-            return BoltResponse(status=200, body="")
+            if not await _by_a_partner(desk, req.body):
+                refuse("a request of another workspace", team=str(team))
+                return BoltResponse(status=200, body="")
+            req.context["team_id"] = desk.bot.team
         await next()
         return None
 
@@ -92,6 +94,18 @@ def make_slack_app(desk: Desk, look: Look, client: AsyncWebClient, token: str, s
     views.listen(app, desk)
     _everything_else(app)
     return app
+
+
+async def _by_a_partner(desk: Desk, body: dict[str, Any]) -> bool:
+    """Whether somebody of another organisation presses on a message of ours, in a channel shared with them where that may be.
+
+    Slack names the workspace in which somebody presses, not the one that we are installed in. Whether the channel is one of ours
+    is seen when its thread is looked up, and whether we may talk there before anything is said.
+    """
+    if body.get("type") != "block_actions" or not (await desk.rules.now()).connect:
+        return False
+    message = body.get("message") or {}
+    return bool(desk.bot.id) and message.get("bot_id") == desk.bot.id and message.get("user") == desk.bot.user
 
 
 def _everything_else(app: AsyncApp) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from bot.surfaces.slack.values import Case
+from bot.surfaces.slack.values import Case, Copy
 
 
 def may_see(case: Case, team: str, user: str, channels: Collection[str]) -> bool:
@@ -23,6 +23,17 @@ def may_see(case: Case, team: str, user: str, channels: Collection[str]) -> bool
 def visible(cases: Iterable[Case], team: str, user: str, channels: Collection[str]) -> list[Case]:
     """Those of the cases that a person may see."""
     return [case for case in cases if may_see(case, team, user, channels)]
+
+
+def outside(case: Case, user: str, channels: Collection[str]) -> bool:
+    """Whether somebody who may see a case does so only because it was shared."""
+    return case.by != user if case.kind == "im" else case.channel not in channels
+
+
+def copy_for(case: Case, channels: Collection[str]) -> Copy | None:
+    """What people in these channels were shown of a case, the last of it; None where that was not kept."""
+    shown = [case.copies[channel] for channel in case.shared if channel in channels and channel in case.copies]
+    return shown[-1] if shown else None
 
 
 def may_share(case: Case, team: str, user: str, channels: Collection[str]) -> bool:

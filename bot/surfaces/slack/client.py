@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import aiohttp
@@ -11,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Passing, TunewiseError
 
+log = logging.getLogger("tunewise.slack")
 SECONDS = 15  # until a call is given up
 BRIEF = {
     "ratelimited",
@@ -53,6 +55,18 @@ async def call(work: Awaitable[Any]) -> Any:
         raise SlackRefused(name or f"status {status}", str(response.get("needed") or "")) from None
     except (TimeoutError, aiohttp.ClientError, OSError, SlackClientError):
         raise Passing("Slack cannot be reached.") from None
+
+
+async def showing(content: Mapping[str, Any], send: Callable[[dict[str, Any]], Awaitable[Any]]) -> Any:
+    """Sends text and blocks; where Slack will not have those blocks, the text alone: never silence. Raises as `call` does."""
+    shown = {"text": content["text"], "blocks": content["blocks"]}
+    try:
+        return await call(send(shown))
+    except SlackRefused as error:
+        if error.error not in UNSHOWABLE:
+            raise
+        log.error("Slack refused blocks of ours (%s); the words went out without them", error.error)
+    return await call(send({**shown, "blocks": []}))
 
 
 def _seconds(value: Any) -> float:

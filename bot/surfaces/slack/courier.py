@@ -9,24 +9,25 @@ import logging
 from contextlib import suppress
 from typing import Any
 
-import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.engine.mail import Mail, Post
-from bot.errors import Passing, TunewiseError
+from bot.errors import TunewiseError
 from bot.surfaces.blockkit.answers import error_message
 from bot.surfaces.slack import posts
-from bot.surfaces.slack.client import SECONDS, UNSHOWABLE, SlackRefused, call
+from bot.surfaces.slack.client import SlackRefused, call, showing
 from bot.surfaces.slack.homes import Homes
+from bot.surfaces.slack.listing import LISTING, enter, split
 from bot.surfaces.slack.lookup import Lookup, tagged
 from bot.surfaces.slack.ports import Ledger
+from bot.surfaces.slack.statuses import Statuses
 from bot.surfaces.slack.streams import Streams
-from bot.surfaces.slack.values import Bot, Case, Feedback
+from bot.surfaces.slack.values import Bot
+from bot.surfaces.slack.whispers import Whispers
 
 log = logging.getLogger("tunewise.slack")
-THINKING = "is thinking…"
-LOADING = ["Reading what you wrote…", "Looking what can still change the verdict…", "Checking the sources…"]
-GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "not_found", "hash_conflict"}
+DELETED = {"message_not_found", "not_found"}
+GONE = DELETED | {"cant_update_message", "edit_window_closed", "is_inactive", "hash_conflict"}
 
 
 class SlackCourier:
@@ -36,6 +37,7 @@ class SlackCourier:
         self, client: AsyncWebClient, ledger: Ledger, homes: Homes, streams: Streams, lookup: Lookup, bot: Bot
     ) -> None:
         self._client = client
+        self._whispers, self._statuses = Whispers(client), Statuses(client)
         self._streams = streams
         self._lookup = lookup
         self._ledger = ledger
@@ -43,16 +45,9 @@ class SlackCourier:
         self._bot = bot
 
     async def working(self, mail: Mail) -> None:
-        """A status in the thread, where somebody waits for us."""
+        """A status in the thread, where somebody certainly waits for us; where that is found out later, the handler shows it."""
         if mail.kind == "said" and mail.body.get("to_us"):
-            await call(
-                self._client.assistant_threads_setStatus(
-                    channel_id=mail.body["channel"],
-                    thread_ts=mail.body["root"],
-                    status=THINKING,
-                    loading_messages=LOADING,
-                )
-            )
+            await self._statuses.show(mail.body["channel"], mail.body["root"])
 
     async def send(self, mail: Mail, post: Post, id: str, places: dict[str, str]) -> str:
         """Sends a post and returns its place, "" for what has none. Raises Passing, or SlackRefused for good."""
@@ -61,9 +56,9 @@ class SlackCourier:
             case "message":
                 return await self._message(body, id, places)
             case "update":
-                return await self._update(body, places)
+                return await self._update(mail, body, id, places)
             case "private":
-                await self._private(body)
+                await self._whispers.tell(body)
             case "view":
                 with suppress(SlackRefused):  # it was closed meanwhile
                     await call(self._client.views_update(view_id=body["view_id"], view=body["view"]))
@@ -77,19 +72,16 @@ class SlackCourier:
                 )
             case "file":
                 await self._file(body, places)
-            case "own":
-                channel, root = (body["channel"], body["root"]) if body["root"] else split(places[posts.ROOT])
-                await self._ledger.own(self._bot.team, channel, root, body["key"])
-            case "case":
-                await self._ledger.put(_settled(Case.model_validate(body["case"]), places))
-            case "drop":
-                await self._ledger.drop(self._bot.team, body["key"])
-            case "feedback":
-                await self._ledger.add_feedback(self._bot.team, body["id"], Feedback.model_validate(body["feedback"]))
+            case "remove" if place := places.get(body["at"]):
+                channel, ts = split(place)
+                with suppress(SlackRefused):  # somebody deleted it, or we may no longer
+                    await call(self._client.chat_delete(channel=channel, ts=ts))
             case "withdraw":
                 await self._streams.withdraw(body["at"])
-            case "unsigned":
-                await self._ledger.forget_feedback(body["key"], body["by"])
+            case kind if kind in LISTING:
+                await enter(self._ledger, self._bot.team, post, places)
+            case "remove":  # it was never posted
+                pass
             case _:
                 raise TunewiseError(f"There is no way to send a {post.kind} to Slack.")
         return ""
@@ -114,7 +106,7 @@ class SlackCourier:
         shown = error_message(sentence)
         place = {key: mail.body[key] for key in ("channel", "root", "response_url") if mail.body.get(key)}
         with suppress(SlackRefused):
-            await self._private({**place, "user": mail.by, "text": shown.text, "blocks": shown.blocks})
+            await self._whispers.tell({**place, "user": mail.by, "text": shown.text, "blocks": shown.blocks})
 
     # --- one way of sending each ------------------------------------------------------------------------------------
 
@@ -123,7 +115,7 @@ class SlackCourier:
         metadata, streamed = tagged(id), str(body.get("streamed") or "")
         if streamed and await self._finished(streamed, body, metadata):
             return streamed
-        answer = await self._showing(
+        answer = await showing(
             body,
             lambda content: self._client.chat_postMessage(
                 channel=channel, thread_ts=thread, metadata=metadata, unfurl_links=False, unfurl_media=False, **content
@@ -136,7 +128,7 @@ class SlackCourier:
         await self._streams.stop(place, metadata)
         channel, ts = split(place)
         try:
-            await self._showing(
+            await showing(
                 body, lambda content: self._client.chat_update(channel=channel, ts=ts, metadata=metadata, **content)
             )
         except SlackRefused as error:
@@ -146,70 +138,26 @@ class SlackCourier:
             return False
         return True
 
-    async def _update(self, body: dict[str, Any], places: dict[str, str]) -> str:
+    async def _update(self, mail: Mail, body: dict[str, Any], id: str, places: dict[str, str]) -> str:
         place = places.get(body["at"], "")
         if not place:
             return ""
         channel, ts = split(place)
         try:
-            await self._showing(body, lambda content: self._client.chat_update(channel=channel, ts=ts, **content))
+            await showing(body, lambda content: self._client.chat_update(channel=channel, ts=ts, **content))
         except SlackRefused as error:
             log.info("a message was not updated: %s", error.error)
+            if error.error in DELETED and "channel" in body:
+                return await self._anew(mail, body, id, places)
             if error.error not in GONE | {"is_archived", "channel_not_found", "not_in_channel"}:
                 raise
         return place
 
-    async def _showing(self, body: dict[str, Any], send: Any) -> Any:
-        """Sends text and blocks; where Slack will not have those blocks, the text alone: never silence."""
-        content = {"text": body["text"], "blocks": body["blocks"]}
-        try:
-            return await call(send(content))
-        except SlackRefused as error:
-            if error.error not in UNSHOWABLE:
-                raise
-            log.error("Slack refused blocks of ours (%s); the words went out without them", error.error)
-        return await call(send({"text": body["text"], "blocks": []}))
-
-    async def _private(self, body: dict[str, Any]) -> None:
-        content = {"text": body["text"], "blocks": body["blocks"]}
-        url = body.get("response_url")
-        if url and (await self._respond(url, content) or not body.get("channel")):
-            return
-        channel = str(body.get("channel") or body["user"])
-        thread = body.get("root") or None
-        try:
-            if channel.startswith(("D", "U", "W")):  # nobody else is there
-                await call(
-                    self._client.chat_postMessage(
-                        channel=channel,
-                        thread_ts=thread,
-                        metadata=tagged("private"),
-                        unfurl_links=False,
-                        unfurl_media=False,
-                        **content,
-                    )
-                )
-            else:
-                await call(
-                    self._client.chat_postEphemeral(channel=channel, user=body["user"], thread_ts=thread, **content)
-                )
-        except SlackRefused as error:  # they left, or we did: there is nobody to tell
-            log.info("a private word was not delivered: %s", error.error)
-
-    async def _respond(self, url: str, content: dict[str, Any]) -> bool:
-        """Through a response_url; False where that has run out."""
-        if not url.startswith((self._client.base_url.removesuffix("/api/"), "https://hooks.slack.com/")):
-            log.warning("refused a response_url that is not Slack's")
-            return False
-        body = {"response_type": "ephemeral", "replace_original": False, **content}
-        try:
-            timeout = aiohttp.ClientTimeout(total=SECONDS)
-            async with aiohttp.ClientSession(timeout=timeout) as session, session.post(url, json=body) as response:
-                if response.status >= 500 or response.status == 429:
-                    raise Passing("Slack has trouble of its own just now.")
-                return response.status == 200
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            raise Passing("Slack cannot be reached.") from None
+    async def _anew(self, mail: Mail, body: dict[str, Any], id: str, places: dict[str, str]) -> str:
+        """Posts what was to be changed and is gone, unless an earlier try has done so."""
+        channel, thread = _where(body, places)
+        ts = await self._lookup.by_id(channel, thread, mail.received, id)
+        return f"{channel}:{ts}" if ts else await self._message(body, id, places)
 
     async def _home(self, user: str) -> None:
         view = await self._homes.view(user)
@@ -230,21 +178,8 @@ class SlackCourier:
         )
 
 
-def split(place: str) -> tuple[str, str]:
-    """A place as channel and timestamp."""
-    channel, _, ts = place.partition(":")
-    return channel, ts
-
-
 def _where(body: dict[str, Any], places: dict[str, str]) -> tuple[str, str | None]:
     """The channel and the thread of a post; a thread called "" is the one under our own first message."""
     if body["thread"] == "":
         return split(places[posts.ROOT])
     return body["channel"], body["thread"]
-
-
-def _settled(case: Case, places: dict[str, str]) -> Case:
-    if case.root or posts.ROOT not in places:
-        return case
-    channel, root = split(places[posts.ROOT])
-    return case.model_copy(update={"channel": channel, "root": root})

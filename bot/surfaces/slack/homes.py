@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 from bot.errors import TunewiseError
-from bot.surfaces.blockkit.home import HomeCase, HomeRules, Privacy, home_view
-from bot.surfaces.slack.audience import visible
+from bot.surfaces.blockkit.home import CASES, HomeCase, HomeRules, Privacy, home_view
+from bot.surfaces.slack.audience import copy_for, outside, visible
 from bot.surfaces.slack.house_rules import HouseRules
-from bot.surfaces.slack.look import Look
+from bot.surfaces.slack.look import ChannelInfo, Look
 from bot.surfaces.slack.ports import Ledger
 from bot.surfaces.slack.values import Bot, Case, Rules
 
@@ -26,12 +27,13 @@ class Homes:
     async def view(self, user: str) -> dict[str, Any]:
         """The Home tab of a person."""
         rules, channels = await self._rules.now(fresh=True), await self._look.channels_of(user)
-        cases = await self._ledger.cases(self._bot.team, user, channels)
-        shown = [
-            await self._listed(case, user, channels, rules) for case in visible(cases, self._bot.team, user, channels)
-        ]
-        listed = [case for case in shown if case]
-        return home_view(listed, privacy_of(rules), await self._rules_for(user, rules))
+        cases = visible(await self._ledger.cases(self._bot.team, user, channels), self._bot.team, user, channels)
+        listed: list[HomeCase] = []
+        while cases and len(listed) < CASES:  # only the channels of those that are shown are looked up
+            next, cases = cases[: CASES - len(listed)], cases[CASES - len(listed) :]
+            found = await asyncio.gather(*(self._listed(case, user, channels, rules) for case in next))
+            listed += [case for case in found if case]
+        return home_view(listed, privacy_of(rules), await self._rules_for(user, rules), more=len(cases))
 
     async def _rules_for(self, user: str, rules: Rules) -> HomeRules:
         """What is allowed, as this person is told."""
@@ -41,7 +43,7 @@ class Homes:
         return HomeRules(
             channels=None if rules.channels is None else tuple(sorted(rules.channels)),
             mention_only=rules.mention_only,
-            model=rules.model and rules.provider is not None,
+            model=None if rules.provider is None else rules.model,
             connect=rules.connect,
             changed=await changed(self._look, rules.set_by, rules.set_at),
             admin=admin,
@@ -52,26 +54,42 @@ class Homes:
         info = await self._look.channel(case.channel)
         if info.external and not rules.connect:
             return None
-        # Shown because it was shared: the verdict was, not the words in which the case was told.
-        foreign = case.by != user if case.kind == "im" else case.channel not in channels
-        private = case.kind == "im" or foreign
+        if outside(case, user, channels):
+            return _shared(case, channels)
         return HomeCase(
             key=case.key,
-            title=case.title if not foreign else FOREIGN,
+            title=case.title,
             state=case.state,
-            where="shared"
-            if foreign
-            else "direct message"
-            if case.kind == "im"
-            else f"#{info.name}"
-            if info.name and not private
-            else "",
+            where=_where(case, info),
             verdict=case.headline,
             decided=case.decided or "",
             steps=case.steps,
             done=case.done,
-            url=self._bot.link(case.channel, case.root) if not foreign else None,
+            url=self._bot.link(case.channel, case.root),
         )
+
+
+def _where(case: Case, info: ChannelInfo) -> str:
+    """In what conversation a case is; those of several people have names that nobody reads."""
+    named = {"im": "direct message", "mpim": "group message"}.get(case.kind, f"#{info.name}" if info.name else "")
+    return f"{named} (archived)" if info.archived else named
+
+
+def _shared(case: Case, channels: frozenset[str]) -> HomeCase:
+    """A case for those whom it was only shared with: the verdict that they were shown, and none of the words behind it."""
+    copy = copy_for(case, channels)
+    if copy is None:
+        return HomeCase(key=case.key, title=FOREIGN, state="", where="shared")
+    return HomeCase(
+        key=case.key,
+        title=copy.about or FOREIGN,
+        state="decided",
+        where="shared",
+        verdict=copy.headline,
+        decided=copy.decided,
+        steps=copy.steps,
+        done=tuple(title for title in case.done if title in copy.steps),
+    )
 
 
 def privacy_of(rules: Rules) -> Privacy:

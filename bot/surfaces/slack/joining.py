@@ -19,7 +19,9 @@ from bot.surfaces.slack.house_rules import HouseRules
 from bot.surfaces.slack.look import Look
 from bot.surfaces.slack.lookup import Lookup
 from bot.surfaces.slack.ports import Drafts, Intake, Ledger
-from bot.surfaces.slack.room import Room, Turn
+from bot.surfaces.slack.room import Ask, Room, Turn
+from bot.surfaces.slack.stamped import stamped
+from bot.surfaces.slack.statuses import Statuses
 from bot.surfaces.slack.streams import Streams
 from bot.surfaces.slack.values import Bot, Rules
 from bot.talk.turn import Talk
@@ -42,7 +44,7 @@ class Joined:
         """What answers Slack's requests to /slack/events, as an ASGI app."""
         from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
 
-        return AsyncSlackRequestHandler(self.app, path="/slack/events")
+        return stamped(AsyncSlackRequestHandler(self.app, path="/slack/events"))
 
     async def connect(self, app_token: str) -> Any:
         """Opens Socket Mode; `close_async` of what is returned ends it. Raises what slack_sdk raises."""
@@ -61,6 +63,7 @@ async def join(
     *,
     talk: Talk,
     turn: Turn,
+    ask: Ask,
     intake: Intake,
     ledger: Ledger,
     drafts: Drafts,
@@ -84,7 +87,7 @@ async def join(
     desk = Desk(intake, ledger, house, bot, intake_questions(talk.knowledge))
     lookup = Lookup(client, bot)
     streams = Streams(client, drafts, lookup, bot, granted)
-    room = Room(talk, turn, look, ledger, house, streams, bot)
+    room = Room(talk, turn, ask, look, ledger, house, streams, Statuses(client), bot)
     return Joined(
         bot=bot,
         granted=granted,

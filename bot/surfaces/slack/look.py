@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -59,13 +58,17 @@ class Look:
         self._kept: dict[tuple[str, str], _Kept] = {}
 
     async def channel(self, id: str) -> ChannelInfo:
-        """A conversation; one that is hidden from us is one that we are no member of."""
+        """A conversation; one that is hidden from us is one that we are no member of, which is not remembered: nobody tells us
+        of an invitation."""
         changes, _ = await self._ledger.changes(self._team, id)
-        if (kept := self._fresh("channel", id, FRESH, changes)) is not None:
+        if (kept := self._fresh("channel", id, FRESH, changes)) is not None and (kept.member or kept.archived):
             return kept  # type: ignore[no-any-return]
         found: dict[str, Any] = {}
-        with suppress(SlackRefused):  # hidden from us, or not ours to see
+        unseen = False
+        try:
             found = (await call(self._client.conversations_info(channel=id))).get("channel") or {}
+        except SlackRefused as error:  # hidden from us, or a scope is missing and nothing can be said of it
+            unseen = error.error == "missing_scope"
         direct = id.startswith("D")
         kind: ChannelKind = "im" if found.get("is_im") or direct else "mpim" if found.get("is_mpim") else "channel"
         if kind == "channel" and (found.get("is_private") or found.get("is_group")):
@@ -74,7 +77,7 @@ class Look:
             id=id,
             name=str(found.get("name") or ""),
             kind=kind,
-            member=bool(found.get("is_member")) or (kind in ("im", "mpim") and bool(found)),
+            member=unseen or bool(found.get("is_member")) or (kind in ("im", "mpim") and bool(found)),
             external=bool(found.get("is_ext_shared")),
             archived=bool(found.get("is_archived")),
         )
@@ -115,7 +118,7 @@ class Look:
         return self._keep("person", user, person)  # type: ignore[no-any-return]
 
     async def channels_of(self, user: str) -> frozenset[str]:
-        """The channels, public and private, that somebody is in now, as far as we can see them."""
+        """The channels, public and private, that somebody is in now, archived ones too, as far as we can see them."""
         _, changes = await self._ledger.changes(self._team, user)
         if (kept := self._fresh("channels", user, FRESH, changes)) is not None:
             return kept  # type: ignore[no-any-return]
@@ -126,7 +129,6 @@ class Look:
                 self._client.users_conversations(
                     user=user,
                     types="public_channel,private_channel,mpim",
-                    exclude_archived=True,
                     limit=200,
                     cursor=cursor,
                 )

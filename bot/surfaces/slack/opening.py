@@ -7,7 +7,7 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.surfaces.blockkit.build import context, plain
+from bot.surfaces.blockkit.build import context, plain, say, words
 from bot.surfaces.slack.desk import refuse
 
 
@@ -19,6 +19,11 @@ async def open_view(client: AsyncWebClient, trigger: str, view: dict[str, Any]) 
         refuse("a modal", error=str(error.response.get("error", "")))
         return None
     return str((answer.get("view") or {}).get("id") or "") or None
+
+
+def told(title: str, sentence: str) -> dict[str, Any]:
+    """What such a modal is filled in with where there is nothing to show but a sentence."""
+    return {**opening(title), "blocks": [say(words(sentence))]}
 
 
 def opening(title: str) -> dict[str, Any]:

@@ -38,8 +38,11 @@ class Ledger(Protocol):
     async def case(self, team: str, key: str) -> Case | None:
         """A listed case."""
 
-    async def drop(self, team: str, key: str) -> None:
-        """Takes a case off every list; its thread is no longer ours."""
+    async def unlist(self, team: str, key: str) -> None:
+        """Takes a case off every list; its thread stays ours."""
+
+    async def drop(self, team: str, key: str, channel: str, root: str) -> None:
+        """Takes a case off every list; the thread under a message, in which it was told, is no longer ours."""
 
     async def cases(self, team: str, user: str, channels: Iterable[str]) -> list[Case]:
         """The cases that a person started, and those of these channels or shown there, the latest first."""

@@ -1,14 +1,16 @@
 """Posts: the kinds of things that a turn sends, as the courier understands them.
 
 message    a message; `thread` is the one it hangs under ("" for the thread's own root, None for none)
-update     a message of ours, changed in place; `at` is its label
+update     a message of ours, changed in place; `at` is its label. One with a `channel` is posted anew where it was deleted
 private    for one person only: through a response_url, or as an ephemeral message
 view       a modal that is open, filled in
+remove     takes a message of ours away; `at` is its label
 withdraw   takes a message away in which an answer was shown that is none in the end
 home       somebody's Home tab, made when it is sent
 file       a file in the thread
 own        makes the thread under our own first message ours
-case       lists the case; `drop` takes it off the lists
+case       lists the case; `unlist` takes it off the lists, its thread stays ours
+drop       takes it off the lists, and its thread is no longer ours
 feedback   keeps feedback; `unsigned` takes names, words and the case out of what a thread was given
 """
 
@@ -53,6 +55,17 @@ def update(at: str, shown: Shown) -> Post:
     return Post(kind="update", body={"at": at, "text": shown.text, "blocks": shown.blocks}, findable=False)
 
 
+def standing(at: str, channel: str, thread: str, shown: Shown) -> Post:
+    """A message of ours changed in place, which has to stand: posted anew, under the same label, where somebody deleted it."""
+    body = {"at": at, "channel": channel, "thread": thread, "text": shown.text, "blocks": shown.blocks}
+    return Post(kind="update", body=body, label=at, findable=False)
+
+
+def remove(at: str) -> Post:
+    """A message of ours taken away."""
+    return Post(kind="remove", body={"at": at}, findable=False)
+
+
 def private(body: Body, user: str, shown: Shown) -> Post:
     """For one person only. `body` is the mail's: its response_url is used where there is one, else its channel and root."""
     place = {key: body[key] for key in ("channel", "root", "response_url") if body.get(key)}
@@ -87,9 +100,14 @@ def case(listed: Case) -> Post:
     return Post(kind="case", body={"case": listed.model_dump(mode="json")}, findable=False)
 
 
-def drop(key: str) -> Post:
-    """Takes a case off the lists."""
-    return Post(kind="drop", body={"key": key}, findable=False)
+def unlist(key: str) -> Post:
+    """Takes a case off the lists; its thread stays ours."""
+    return Post(kind="unlist", body={"key": key}, findable=False)
+
+
+def drop(key: str, channel: str, root: str) -> Post:
+    """Takes a case off the lists, and the thread is no longer ours: the one under `root`, else under our own first message."""
+    return Post(kind="drop", body={"key": key, "channel": channel, "root": root}, findable=False)
 
 
 def feedback(id: str, given: Feedback) -> Post:

@@ -1,22 +1,25 @@
-"""Pressing: what becomes of the buttons on a card and the boxes in Home."""
+"""Pressing: what becomes of the buttons on a card."""
 
 from __future__ import annotations
 
-from bot.core.words import VERDICT_WORDS
+from bot.core.rests import facts_behind
 from bot.engine.mail import Mail, Outcome, Thread
 from bot.surfaces.blockkit.answers import answer_message, replies_message, text_message
 from bot.surfaces.blockkit.card import card_message
-from bot.surfaces.blockkit.details import details_view
+from bot.surfaces.blockkit.details import NAME, details_view
 from bot.surfaces.blockkit.export import as_markdown, file_name
-from bot.surfaces.blockkit.home import read_ticks
+from bot.surfaces.blockkit.modals import facts_view
 from bot.surfaces.slack import posts
-from bot.surfaces.slack.audience import may_see, may_share
+from bot.surfaces.slack.audience import may_share
 from bot.surfaces.slack.desk import refuse
-from bot.surfaces.slack.notes import keep, listed, notes_of
+from bot.surfaces.slack.erasing import forgotten
+from bot.surfaces.slack.notes import keep, notes_of
+from bot.surfaces.slack.opening import told
+from bot.surfaces.slack.opinions import opinion
 from bot.surfaces.slack.room import Room
 from bot.surfaces.slack.saying import quiet
-from bot.surfaces.slack.turning import card_of, forgotten
-from bot.surfaces.slack.values import Feedback
+from bot.surfaces.slack.turning import card_of
+from bot.surfaces.slack.values import Copy
 from bot.surfaces.slack.voices import named, speakers, with_names
 from bot.talk.asides import FORGOTTEN
 from bot.talk.message import Message
@@ -33,12 +36,22 @@ async def details(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """Fills in the modal with everything behind the card."""
     session, decision = thread.session, thread.session.decision
     if decision is None:
-        return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
+        return quiet(thread, posts.view(mail.body["view_id"], told(NAME, NO_CASE)))
     shown = named(session, await room.look.names(speakers(session)))
     reply = await room.work(room.talk.verdict, session, decision)
     return quiet(
         thread, posts.view(mail.body["view_id"], details_view(card_of(room.talk.knowledge, shown, reply), decision))
     )
+
+
+async def known(room: Room, thread: Thread, mail: Mail) -> Outcome:
+    """Fills in the form for new facts with those that the verdict rests on."""
+    session, decision = thread.session, thread.session.decision
+    if decision is None:
+        return quiet(thread)
+    facts = facts_behind(room.talk.knowledge, session.entries, decision)
+    filled = facts_view(session.thread, [(fact.label, fact.value) for fact in facts])
+    return quiet(thread, posts.view(mail.body["view_id"], filled))
 
 
 async def why(room: Room, thread: Thread, mail: Mail) -> Outcome:
@@ -48,9 +61,9 @@ async def why(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
     _, replies = await room.work(room.talk.turn, session, Message(by=mail.by, text="why?"))
     names = await room.look.names(speakers(session))
-    told = next((reply for reply in replies if reply.type == "answer"), replies[0])
-    told = told.model_copy(update={"text": with_names(told.text, names)})
-    return quiet(thread, posts.private(mail.body, mail.by, answer_message(told)))
+    answer = next((reply for reply in replies if reply.type == "answer"), replies[0])
+    answer = answer.model_copy(update={"text": with_names(answer.text, names)})
+    return quiet(thread, posts.private(mail.body, mail.by, answer_message(answer)))
 
 
 async def export(room: Room, thread: Thread, mail: Mail) -> Outcome:
@@ -60,13 +73,13 @@ async def export(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
     shown = named(session, await room.look.names(speakers(session)))
     card = card_of(room.talk.knowledge, shown, await room.work(room.talk.verdict, session, decision))
-    name = file_name(decision)
-    return quiet(thread, posts.file(notes.channel, notes.root, name, card.headline, as_markdown(card, decision)))
+    sent = posts.file(notes.channel, notes.root, file_name(decision), card.headline, as_markdown(card, decision))
+    return quiet(thread, sent, notes=notes.model_copy(update={"files": notes.files + 1}))
 
 
 async def feedback(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """Thumbs up or down, kept with the verdict; the last word of a person counts."""
-    given = _feedback(thread, mail, "helpful" if mail.body["name"] == "up" else "unhelpful")
+    given = opinion(thread.session, mail, "helpful" if mail.body["name"] == "up" else "unhelpful")
     if given is None:
         return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
     id = f"{thread.session.thread}:{mail.by}"
@@ -75,17 +88,16 @@ async def feedback(room: Room, thread: Thread, mail: Mail) -> Outcome:
 
 async def disagree(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """An objection: kept with the verdict, and answered in the thread with the rule and both sides of what is disputed."""
-    given, notes, session = _feedback(thread, mail, "disagree"), notes_of(thread), thread.session
+    given, notes, session = opinion(thread.session, mail, "disagree"), notes_of(thread), thread.session
     if given is None:
         return quiet(thread, posts.private(mail.body, mail.by, text_message(NO_CASE)))
     names = await room.look.names(speakers(session) | {mail.by})
     _, replies = await room.work(room.talk.turn, session, Message(by=mail.by, text="I disagree"))
     said = Reply(type="text", text=f"{names[mail.by]} disagrees: “{mail.body['text']}”. That is kept with the verdict.")
     answers = [r.model_copy(update={"text": with_names(r.text, names)}) for r in replies if r.type == "answer"]
-    shown = replies_message([said, *answers])
-    return quiet(
-        thread, posts.feedback(f"{session.thread}:{mail.id}", given), posts.message(notes.channel, notes.root, shown)
-    )
+    notes, label = notes.repeating("objection", mail.by)
+    shown = posts.message(notes.channel, notes.root, replies_message([said, *answers]), label)
+    return quiet(thread, posts.feedback(f"{session.thread}:{mail.id}", given), shown, notes=notes)
 
 
 async def share(room: Room, thread: Thread, mail: Mail) -> Outcome:
@@ -106,27 +118,16 @@ async def share(room: Room, thread: Thread, mail: Mail) -> Outcome:
     names = await room.look.names([mail.by])
     reply = await room.work(room.talk.verdict, session, session.decision)
     card = card_of(room.talk.knowledge, session, reply)
-    shown = card_message(card, session.decision, session.thread, shared_by=names[mail.by], controls=())
-    notes = notes.model_copy(update={"shared": tuple(dict.fromkeys((*notes.shared, target)))})
-    changed = case.model_copy(update={"shared": notes.shared, "updated": mail.received})
+    about = str(mail.body.get("about") or "")
+    shown = card_message(card, session.decision, session.thread, shared_by=names[mail.by], about=about, controls=())
+    titles = tuple(step.title for step in session.decision.next_steps)
+    copy = Copy(headline=card.headline, decided=session.decision.as_of.isoformat(), steps=titles, about=about)
+    copies = {"shared": tuple(dict.fromkeys((*notes.shared, target))), "copies": {**notes.copies, target: copy}}
+    notes = notes.model_copy(update=copies)
+    changed = case.model_copy(update={**copies, "updated": mail.received})
     said = posts.private(mail.body, mail.by, text_message(SHARED))
-    return quiet(thread, posts.message(target, None, shown), posts.case(changed), said, notes=notes)
-
-
-async def ticked(room: Room, thread: Thread, mail: Mail) -> Outcome:
-    """Steps of a case that somebody ticked in Home."""
-    notes, case = notes_of(thread), await room.ledger.case(room.bot.team, thread.session.thread)
-    if case is None or not notes.known:
-        return quiet(thread, posts.home(mail.by))
-    if not may_see(case, room.bot.team, mail.by, await room.look.channels_of(mail.by)):
-        refuse("ticking a case that is not theirs", by=mail.by)
-        return quiet(thread, posts.home(mail.by))
-    _, done = read_ticks(mail.body["action"], case.steps)
-    notes = notes.model_copy(update={"done": done})
-    headline = VERDICT_WORDS[thread.session.decision.verdict].headline if thread.session.decision else ""
-    now = listed(thread.session, notes, room.bot.team, headline, mail.received)
-    homes = [posts.home(user) for user in dict.fromkeys((mail.by, notes.by))]
-    return quiet(thread, *([posts.case(now)] if now else []), *homes, notes=notes)
+    notes, label = notes.repeating("shared", "")
+    return quiet(thread, posts.message(target, None, shown, label), posts.case(changed), said, notes=notes)
 
 
 async def forget_case(room: Room, thread: Thread, mail: Mail) -> Outcome:
@@ -140,21 +141,3 @@ async def forget_case(room: Room, thread: Thread, mail: Mail) -> Outcome:
     homes = [posts.home(user) for user in dict.fromkeys((mail.by, notes.by)) if user]
     sent = (*forgotten(notes, thread.session.thread, FORGOTTEN), *homes, said)
     return Outcome(session=thread.session, notes=keep(notes), posts=sent, forget=True)
-
-
-def _feedback(thread: Thread, mail: Mail, kind: str) -> Feedback | None:
-    decision = thread.session.decision
-    if decision is None:
-        return None
-    return Feedback.model_validate(
-        {
-            "at": mail.received,
-            "by": mail.by,
-            "kind": kind,
-            "text": str(mail.body.get("text") or "")[:3000],
-            "verdict": decision.verdict,
-            "rule": decision.rule,
-            "policy": decision.policy,
-            "facts": decision.facts,
-        }
-    )

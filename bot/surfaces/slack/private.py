@@ -1,11 +1,11 @@
-"""Private: what only one person sees - answers to `/tunewise ask`, help, status, and Home."""
+"""Private: what only one person sees - help, status, and Home."""
 
 from __future__ import annotations
 
 from bot.core.words import verdict_words
 from bot.engine.mail import Mail, Outcome, Post, Thread
-from bot.surfaces.blockkit.answers import answer_message, help_message, text_message
-from bot.surfaces.blockkit.build import actions, button, context, say, words
+from bot.surfaces.blockkit.answers import help_message, text_message
+from bot.surfaces.blockkit.build import actions, button, context, lines, link, say, words
 from bot.surfaces.blockkit.fit import keep as always
 from bot.surfaces.blockkit.fit import message
 from bot.surfaces.blockkit.home import privacy_notes
@@ -13,11 +13,9 @@ from bot.surfaces.slack import posts
 from bot.surfaces.slack.audience import visible
 from bot.surfaces.slack.homes import privacy_of
 from bot.surfaces.slack.room import Room
-from bot.surfaces.slack.starting import INVITE
 from bot.surfaces.slack.values import Case
-from bot.talk.asides import HELP, knowledge_answer
+from bot.talk.asides import HELP
 
-LONGEST = 1_500  # characters of a question, which the Share button carries
 COMMANDS = (
     "In Slack: mention me in a channel, write to me directly, or type /tunewise. “/tunewise TEXT” starts a thread here, "
     "“/tunewise ask QUESTION” answers you alone, “/tunewise status” lists cases, “/tunewise forget” deletes yours, "
@@ -42,26 +40,6 @@ async def refused(room: Room, thread: Thread, mail: Mail) -> Outcome:
     return Outcome(session=thread.session, posts=(said,), forget=True)
 
 
-async def ask(room: Room, thread: Thread, mail: Mail) -> Outcome:
-    """A grounded answer for one person, with a button that shows it to everyone."""
-    question = str(mail.body["text"])[:LONGEST]
-    reply = await room.work(knowledge_answer, room.talk, question)
-    return once(thread, posts.private(mail.body, mail.by, answer_message(reply, share=question)))
-
-
-async def share_answer(room: Room, thread: Thread, mail: Mail) -> Outcome:
-    """Posts the answer to a question, which was private, to the channel."""
-    question, channel = str(mail.body["text"])[:LONGEST], str(mail.body["channel"])
-    info = await room.look.channel(channel)
-    refusal = (await room.rules.now()).refusal(channel, direct=info.kind == "im", external=info.external)
-    if refusal or not info.member:
-        return once(thread, posts.private(mail.body, mail.by, text_message(refusal or INVITE)))
-    reply = await room.work(knowledge_answer, room.talk, question)
-    name = (await room.look.names([mail.by]))[mail.by]
-    told = reply.model_copy(update={"text": f"{name} asked: “{question}”\n\n{reply.text}"})
-    return once(thread, posts.message(channel, None, answer_message(told)))
-
-
 async def help(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """What it does, how to call it, and what is kept."""
     shown = help_message(f"{HELP}\n\n{COMMANDS}", privacy_notes(privacy_of(await room.rules.now())))
@@ -69,10 +47,13 @@ async def help(room: Room, thread: Thread, mail: Mail) -> Outcome:
 
 
 async def status(room: Room, thread: Thread, mail: Mail) -> Outcome:
-    """The cases of this person and of this channel."""
-    cases = await _seen(room, mail)
-    lines = [f"- {case.title}: {_state(case)}" for case in cases[:MOST]]
-    return once(thread, posts.private(mail.body, mail.by, text_message("\n".join(lines) or NONE_HERE)))
+    """The cases of this person and of this channel, each with a link to its thread."""
+    cases = (await _seen(room, mail))[:MOST]
+    if not cases:
+        return once(thread, posts.private(mail.body, mail.by, text_message(NONE_HERE)))
+    rows = [[*link(room.bot.link(case.channel, case.root), case.title), *words(f": {_state(case)}")] for case in cases]
+    told = "\n".join(f"- {case.title}: {_state(case)}" for case in cases)
+    return once(thread, posts.private(mail.body, mail.by, message(told, always(*lines(rows)))))
 
 
 async def forget(room: Room, thread: Thread, mail: Mail) -> Outcome:

@@ -9,24 +9,31 @@ from bot.core.session import Session
 from bot.core.words import VERDICT_WORDS
 from bot.engine.mail import Mail, Outcome, Post, Thread
 from bot.surfaces.blockkit.answers import text_message
-from bot.surfaces.blockkit.card import forgotten_card
 from bot.surfaces.blockkit.picks import BadPick, GoOn, Picked, Stale, read_pick
 from bot.surfaces.blockkit.questions import complete, stale_answer
+from bot.surfaces.blockkit.restart import asked_first, restarted_card, started_over
 from bot.surfaces.blockkit.rounds import Pick
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.addressed import is_to_us
 from bot.surfaces.slack.desk import refuse
+from bot.surfaces.slack.disputing import in_dispute
+from bot.surfaces.slack.edits import tells_now, unsaid
+from bot.surfaces.slack.erasing import RESTART, forgotten, forgotten_part, labelled, outdated
 from bot.surfaces.slack.notes import Notes, keep, listed, notes_of
+from bot.surfaces.slack.opinions import objection
 from bot.surfaces.slack.room import Room
-from bot.surfaces.slack.turning import forgotten, turned
-from bot.surfaces.slack.voices import named, speakers
-from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN, OPENING
+from bot.surfaces.slack.turning import turned
+from bot.surfaces.slack.voices import named, speakers, with_names
+from bot.talk.asides import FORGOTTEN, FORGOTTEN_OWN
 from bot.talk.message import Message
 from bot.talk.replies import Reply
+from bot.talk.restart import OPENING, OTHERS_TOLD, RESTARTED
 from bot.talk.retract import Taken, retract, stamp, take
 
 TAKEN_BACK = "A message that this verdict rested on was changed or deleted. The new verdict will stand here."
 ARCHIVED = "This channel is archived, so I cannot say anything here."
+LEFT = "I am not in this channel any more, so I cannot do that. Invite me with /invite @Tunewise and try again."
+READ_ALREADY = "I have read that message already. What I took from it is in the case; correct me where I got it wrong."
 SPOKEN = ("message", "update", "file")
 
 
@@ -34,19 +41,23 @@ async def closed(room: Room, body: dict[str, Any]) -> str | None:
     """Why nothing may be said in a conversation just now, as a sentence; None where we may talk."""
     info = await room.look.channel(str(body["channel"]))
     refusal = (await room.rules.now()).refusal(info.id, direct=info.kind == "im", external=info.external)
-    return refusal or (ARCHIVED if info.archived else None)
+    return refusal or (ARCHIVED if info.archived else None) or (None if info.member else LEFT)
 
 
 async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """Somebody wrote in a thread of ours, mentioned us, or wrote to us directly."""
     notes, body = notes_of(thread), mail.body
     session = thread.session
+    if notes.by and session.started_by is None:
+        session = session.model_copy(update={"started_by": notes.by})
     if not body["to_us"]:
         if not notes.known:
             return quiet(thread)
         text = str(body["text"])
         if not await room.work(is_to_us, text, session, room.talk):
             return quiet(thread)
+    if (picked_by := body.get("picked_by")) and any(line.message == body["ts"] for line in session.transcript):
+        return quiet(thread, posts.private(body, picked_by, text_message(READ_ALREADY)))
     channel = await room.look.channel(str(body["channel"]))
     notes = at_home(notes, body, mail.by).model_copy(update={"kind": channel.kind})
     text = str(body["text"])
@@ -54,10 +65,14 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread, posts.message(notes.channel, notes.root, text_message(OPENING)), notes=notes)
     if taken := _taken(notes):
         session = await room.work(take, room.talk, session, taken)
-    async with room.showing(mail, channel) as streamed:
+    # With a mention the courier shows a status before this is reached.
+    shown_in = "" if body["to_us"] else str(body["root"])
+    async with room.thinking(notes.channel, shown_in), room.showing(mail, channel) as streamed:
         shows = streamed.shows if streamed else None
         after, replies = await room.turn(session, Message(by=mail.by, text=text), shows)
+    kept, replies = await objection(room, thread.session, mail, after, replies)
     outcome = await went_on(room, mail, notes, session, after, replies, str(body["ts"]))
+    outcome = outcome.model_copy(update={"posts": (*outcome.posts, *kept)})
     if streamed is None:
         return outcome
     return outcome.model_copy(update={"posts": posts.streamed(outcome.posts, streamed.place)})
@@ -94,7 +109,8 @@ async def picked(room: Room, thread: Thread, mail: Mail) -> Outcome:
         last = taken.pop()
         message = Message(by=last.by, answers=dict(last.answers))
     base = await room.work(take, room.talk, session, taken)
-    after, replies = await room.turn(base, message)
+    async with room.thinking(str(body["channel"]), str(body["root"])):
+        after, replies = await room.turn(base, message)
     return await went_on(room, mail, notes, session, after, replies, None)
 
 
@@ -103,39 +119,75 @@ async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
     notes, session, body = notes_of(thread), thread.session, mail.body
     if not notes.known:
         return quiet(thread)
-    text = body.get("text")
+    shut = await closed(room, body) is not None
+    text = None if shut else body.get("text")
+    if text and await tells_now(room, session, str(body["ts"]), str(text)):
+        anew = thread.model_copy(update={"session": unsaid(session, str(body["ts"]))})
+        return await said(room, anew, mail.model_copy(update={"body": {**body, "to_us": True}}))
     gone = await room.work(retract, room.talk, session, str(body["ts"]), mail.by, text)
+    if gone.replies and (taken := _taken(notes)):  # the round is over then, and what was picked in it counts
+        session = await room.work(take, room.talk, session, taken)
+        gone = await room.work(retract, room.talk, session, str(body["ts"]), mail.by, text)
+    same = (gone.session.entries, gone.session.conflicts) == (session.entries, session.conflicts)
+    notes, away = (notes, ()) if same else outdated(notes)
     if not gone.replies:
-        return Outcome(session=gone.session, notes=keep(notes), posts=_on_the_lists(room, notes, gone.session, mail))
+        notes, sent = await _reworded(room, notes, session, gone.session)
+        sent += _on_the_lists(room, notes, gone.session, mail)
+        return Outcome(session=gone.session, notes=keep(notes), posts=(*away, *sent))
     outcome = await went_on(room, mail, notes, session, gone.session, list(gone.replies), None)
-    if await closed(room, body) is not None:  # what was taken back is gone there too, but nothing is said
-        return outcome.model_copy(update={"posts": tuple(post for post in outcome.posts if post.kind not in SPOKEN)})
-    if notes.card and gone.session.state != "decided":
+    sent, kept = outcome.posts, outcome.notes
+    if shut:  # what was taken back is gone there too, but nothing is said
+        sent = tuple(post for post in sent if post.kind not in SPOKEN)
+    elif notes.card and gone.session.state != "decided":
         stub = posts.update(notes.card, text_message(TAKEN_BACK))
-        return outcome.model_copy(update={"posts": (stub, *outcome.posts)})
-    return outcome
+        sent = (stub, *(post for post in sent if post.body.get("at") != notes.card))
+        kept = kept | {"taken_back": True}
+    return outcome.model_copy(update={"posts": (*away, *sent), "notes": kept})
+
+
+async def _reworded(room: Room, notes: Notes, before: Session, after: Session) -> tuple[Notes, tuple[Post, ...]]:
+    """The open round with what somebody said otherwise in the same sense, where it repeats their words."""
+    if notes.round is None or after.conflicts == before.conflicts:
+        return notes, ()
+    names = await room.look.names(speakers(after) | {pick.by for pick in notes.round.picks.values()})
+    open = {q.id: q.model_copy(update={"text": with_names(q.text, names)}) for q in after.open}
+    questions = tuple(open.get(question.id, question) for question in notes.round.questions)
+    round = notes.round.model_copy(update={"questions": questions})
+    shown = round.shown(room.talk.knowledge, named(after, names), names)
+    return notes.model_copy(update={"round": round}), (posts.update(round.label, shown),)
 
 
 async def went_on(
     room: Room, mail: Mail, notes: Notes, before: Session, after: Session, replies: list[Reply], ts: str | None
 ) -> Outcome:
     """The outcome of a turn."""
-    empty = Session(thread=after.thread)
-    if any(reply.text == FORGOTTEN for reply in replies) and after == empty:
+    if any(reply.text == FORGOTTEN for reply in replies) and after.blank:
         sent = (*forgotten(notes, after.thread, FORGOTTEN), posts.home(notes.by or mail.by))
         return Outcome(session=after, notes={}, posts=sent, forget=True)
     stubs: tuple[Post, ...] = ()
     own = any(reply.text == FORGOTTEN_OWN for reply in replies)
     if own:
-        card = (posts.update(notes.card, forgotten_card()),) if notes.card else ()
-        stubs = (*card, posts.unsigned(after.thread, mail.by))
-    if after == empty or (own and notes.card):
+        stubs = forgotten_part(notes, after.thread, mail.by)
+        # Shared cards are stubs now, so that nobody is shown the case any more for having been shown one.
+        gone = {"said": 0, "lists": (), "asked_first": False, "round": None, "shared": (), "copies": {}}
+        notes = notes.model_copy(update=gone)
+    if any(reply.text == RESTARTED for reply in replies) and after.blank:
+        stubs = (posts.update(notes.card, restarted_card()),) if notes.card else ()
+        stubs += (posts.update(RESTART, started_over()),) if notes.asked_first else ()
+        # The next case was shown to nobody else.
+        notes = notes.model_copy(update={"shared": (), "copies": {}, "asked_first": False})
+    if after.blank or (own and notes.card):
         notes = notes.model_copy(update={"stands": False, "done": ()})
-    if ts is not None and after != empty:
+    if ts is not None and not after.blank:
         after = stamp(before, after, mail.by, ts)
+    if any(reply.text == OTHERS_TOLD for reply in replies):  # what is open stays open
+        asked = posts.message(notes.channel, notes.root, asked_first(OTHERS_TOLD, after.thread), RESTART)
+        return Outcome(session=after, notes=keep(notes.model_copy(update={"asked_first": True})), posts=(asked,))
     picks = notes.round.picks.values() if notes.round else ()
     names = await room.look.names(speakers(before) | speakers(after) | {mail.by} | {pick.by for pick in picks})
-    notes, sent = turned(room.talk.knowledge, notes, before, after, replies, names)
+    notes, sent = labelled(*turned(room.talk.knowledge, notes, before, after, replies, names))
+    if not any(reply.type == "verdict" for reply in replies):
+        sent = (*sent, *await in_dispute(room, notes, before, after, names))
     return Outcome(session=after, notes=keep(notes), posts=(*stubs, *sent, *_on_the_lists(room, notes, after, mail)))
 
 
@@ -155,7 +207,7 @@ def at_home(notes: Notes, body: dict[str, Any], by: str) -> Notes:
 def _on_the_lists(room: Room, notes: Notes, session: Session, mail: Mail) -> tuple[Post, ...]:
     headline = VERDICT_WORDS[session.decision.verdict].headline if session.decision else ""
     case = listed(session, notes, room.bot.team, headline, mail.received)
-    sent = posts.case(case) if case else posts.drop(session.thread)
+    sent = posts.case(case) if case else posts.unlist(session.thread)
     return (sent, posts.home(notes.by)) if notes.by else (sent,)
 
 

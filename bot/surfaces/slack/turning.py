@@ -12,7 +12,7 @@ from bot.core.session import Session
 from bot.core.words import VERDICT_WORDS
 from bot.engine.mail import Post
 from bot.surfaces.blockkit.answers import answer_message, text_message
-from bot.surfaces.blockkit.card import card_message, forgotten_card
+from bot.surfaces.blockkit.card import card_message
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.notes import Notes, Round
 from bot.surfaces.slack.voices import named, with_names
@@ -66,15 +66,8 @@ def turned(
 def card_of(knowledge: Knowledge, session: Session, reply: Reply) -> Card:
     """The card of a verdict, in the names of those who spoke."""
     assert reply.decision is not None
-    return make_card(knowledge, session.entries, reply.decision, reply.passages, reply.closest_cases, reply.worded)
-
-
-def forgotten(notes: Notes, key: str, sentence: str) -> tuple[Post, ...]:
-    """What is sent when a thread is forgotten: the word of it, stubs in place of what could be read, and off all lists."""
-    sent = [posts.message(notes.channel, notes.root, text_message(sentence))]
-    sent += [posts.update(f"card-{number}", forgotten_card()) for number in range(1, notes.cards + 1)]
-    sent += [posts.update(f"round-{number}", text_message(sentence)) for number in range(1, notes.rounds + 1)]
-    return (*sent, posts.drop(key), posts.unsigned(key))
+    found = (reply.passages, reply.closest_cases)
+    return make_card(knowledge, session.entries, reply.decision, *found, reply.worded, session.conflicts)
 
 
 def _words(notes: Notes, words: Sequence[str]) -> list[Post]:
@@ -88,13 +81,14 @@ def _verdict(
     """A new card; or, where one stands, that one changed and a sentence in the thread about what changed."""
     assert reply.decision is not None
     card, change = card_of(knowledge, session, reply), " ".join(words)
+    notes = notes.model_copy(update={"taken_back": False})
     if notes.card is None:
         notes = notes.model_copy(update={"cards": notes.cards + 1, "stands": True})
         shown = card_message(card, reply.decision, session.thread, change)
         return notes, [posts.message(notes.channel, notes.root, shown, notes.card)]
     shown = card_message(card, reply.decision, session.thread, change)
     told = change or f"The verdict stays “{VERDICT_WORDS[reply.decision.verdict].short}”."
-    return notes, [posts.update(notes.card, shown), *_words(notes, [told])]
+    return notes, [posts.standing(notes.card, notes.channel, notes.root, shown), *_words(notes, [told])]
 
 
 def _round(

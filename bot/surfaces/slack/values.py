@@ -25,6 +25,11 @@ def home_key(team: str, user: str) -> str:
     return f"slack-{team}-home-{user}"
 
 
+def asked_key(team: str, trigger: str) -> str:
+    """The mailbox in which one question waits, and under which its answer may be kept."""
+    return f"slack-{team}-asked-{trigger}"
+
+
 class Bot(Frozen):
     """Who we are in the workspace; `url` is the workspace's address, which links to threads begin with."""
 
@@ -103,8 +108,20 @@ class Own(Frozen):
     at: float
 
 
+class Copy(Frozen):
+    """A verdict as a channel was shown it when somebody shared it: what became of it since was not shared."""
+
+    headline: str
+    decided: str  # the day, ISO
+    steps: tuple[str, ...] = ()
+    about: str = ""  # in the words of whoever shared it
+
+
 class Case(Frozen):
-    """A thread as Home and `status` list it. `root` is the message it hangs under, `shared` are channels it was shown in."""
+    """A thread as Home and `status` list it. `root` is the message it hangs under, `shared` are channels it was shown in.
+
+    `copies` are what each of those was shown; one shared by an older Tunewise has none, and then nothing of it is told there.
+    """
 
     key: str
     team: str
@@ -120,6 +137,7 @@ class Case(Frozen):
     steps: tuple[str, ...] = ()
     done: tuple[str, ...] = ()  # titles of steps that were ticked
     shared: tuple[str, ...] = ()
+    copies: dict[str, Copy] = {}
     updated: float = 0.0
 
 

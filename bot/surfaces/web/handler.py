@@ -112,7 +112,7 @@ class WebHandler:
             "replies": [reply.as_json() | {"blocks": blocks_of(talk.knowledge, after, reply)} for reply in replies],
             "facts": facts_of(after),
         }
-        if after == Session(thread=before.thread):
+        if after.blank:
             gone = (forgotten(None),) if any(reply.text == FORGOTTEN for reply in replies) else ()
             return Outcome(session=after, posts=(*gone, Post(kind="outlasting", body=answer)), forget=True)
         if any(reply.text == FORGOTTEN_OWN for reply in replies):  # what they wrote is gone from the page too

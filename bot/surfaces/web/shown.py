@@ -142,7 +142,8 @@ def blocks_of(knowledge: Knowledge, session: Session, reply: Reply) -> list[Bloc
 def card_of(knowledge: Knowledge, session: Session, reply: Reply) -> Card:
     """The card of a verdict."""
     assert reply.decision is not None
-    return make_card(knowledge, session.entries, reply.decision, reply.passages, reply.closest_cases, reply.worded)
+    found = (reply.passages, reply.closest_cases)
+    return make_card(knowledge, session.entries, reply.decision, *found, reply.worded, session.conflicts)
 
 
 def person(by: str, text: str) -> Entry:

@@ -19,6 +19,7 @@ from aiohttp import web
 from slack_peer.blocks import elements
 from slack_peer.delivery import Delivered, OverHTTP, OverSocket
 from slack_peer.web import WebAPI
+from slack_peer.well_formed import well_formed
 from slack_peer.workspace import APP, APP_TOKEN, BOT_USER, Channel, Workspace
 
 MENTION = f"<@{BOT_USER}>"
@@ -30,7 +31,7 @@ Message = dict[str, Any]
 
 
 class Slack:
-    """A Slack of one workspace on loopback."""
+    """A Slack of one workspace on loopback. When it closes, all that it was ever sent is checked: see `well_formed`."""
 
     def __init__(self, scopes: set[str] | None = None, workspace: Workspace | None = None) -> None:
         self.workspace = workspace or Workspace()
@@ -56,12 +57,14 @@ class Slack:
         self.web.base = f"http://127.0.0.1:{port}"
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, error: type[BaseException] | None, *_: object) -> None:
         assert self._runner is not None
         for leaving in (self.socket.close(), self.deliver.close(), self._runner.cleanup()):
             task = asyncio.ensure_future(leaving)
             await asyncio.wait({task}, timeout=15)  # a connection that never says goodbye must not hold up all tests
             task.cancel()
+        if error is None:
+            well_formed(self.workspace)
 
     @property
     def api(self) -> str:
@@ -217,7 +220,10 @@ class Slack:
         if element["type"] in ("static_select", "radio_buttons", "overflow"):
             action["selected_option"] = (chosen or element["options"])[0]
         elif element["type"] in ("checkboxes", "multi_static_select"):
-            action["selected_options"] = chosen
+            before = (
+                element.get("initial_options") or []
+            )  # a press on one of several turns that one, and leaves the rest
+            action["selected_options"] = [o for o in before if o not in chosen] + [o for o in chosen if o not in before]
         elif element["type"] == "feedback_buttons":
             button = element[
                 "negative_button" if label == element["negative_button"]["text"]["text"] else "positive_button"
@@ -282,7 +288,7 @@ class Slack:
             held: dict[str, Any] = {"type": element["type"]}
             given = typed.get(id)
             if element["type"] in ("plain_text_input", "number_input"):
-                held["value"] = given
+                held["value"] = element.get("initial_value") if given is None else given
             elif element["type"] in ("static_select", "radio_buttons"):
                 chosen = [o for o in element["options"] if o["text"]["text"] == given]
                 held["selected_option"] = chosen[0] if chosen else element.get("initial_option")

@@ -96,6 +96,8 @@ def test_the_operators_rules_are_shown() -> None:
     assert [value for key, value in strings(view["blocks"]) if key == "channel_id"] == ["C0ML", "C0SUPPORT"]
     for part in ("Mentions only: yes", "A language model: allowed", "other organisations: no"):
         assert part in shown(view)
+    for model, told in ((None, "none is set up"), (False, "not allowed")):
+        assert f"A language model: {told}" in shown(home_view([], Privacy(90), HomeRules(model=model)))
 
 
 def test_only_admins_get_the_button_and_everybody_sees_who_changed_what() -> None:

@@ -86,8 +86,13 @@ async def changed(desk: Desk, event: dict[str, Any], body: dict[str, Any]) -> No
     key = await desk.ledger.owner(desk.bot.team, channel, root)
     if key is None:
         return
-    text = None if deleted else plain_words(str(now.get("text") or ""), desk.bot.user)
-    about = {"channel": channel, "kind": _kind(event), "root": root, "ts": ts, "text": text}
+    words, kind = str(now.get("text") or ""), _kind(event)
+    rules, direct = await desk.rules.now(), kind == "im"
+    refusal = rules.refusal(channel, direct=direct, external=bool(body.get("is_ext_shared_channel")))
+    unread = rules.mention_only and not (direct or mentions(words, desk.bot.user))
+    # Where we may not read, what was told is taken back, and what is told now stays where it is.
+    text = None if deleted or refusal or unread else plain_words(words, desk.bot.user)
+    about = {"channel": channel, "kind": kind, "root": root, "ts": ts, "text": text}
     await desk.post("changed", key, user, about, body["event_id"], (f"changed:{channel}:{event['ts']}",))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -12,9 +11,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.surfaces.blockkit.answers import SHARE
 from bot.surfaces.blockkit.card import CARD, BadPress, read_press
-from bot.surfaces.blockkit.home import HOME, ticked_case
+from bot.surfaces.blockkit.details import NAME
+from bot.surfaces.blockkit.home import HOME, ticked_case, ticks_shown
 from bot.surfaces.blockkit.modals import disagree_view, facts_view, intake_view, share_view
 from bot.surfaces.blockkit.picks import ANSWER, BadPick
+from bot.surfaces.blockkit.restart import RESTART
+from bot.surfaces.slack.asking import shared_question
 from bot.surfaces.slack.desk import Desk, refuse
 from bot.surfaces.slack.opening import open_view, opening
 from bot.surfaces.slack.values import home_key
@@ -25,6 +27,11 @@ Body = dict[str, Any]
 FORGET = re.compile(r"forget/\d{1,3}")
 GONE = "Nothing is kept about that case any more."
 ANYTHING = re.compile(r".*", re.DOTALL)
+# Buttons whose modals are opened at once and filled in by mail of a kind of its own.
+FILLED: dict[str, tuple[str, Callable[[str], Body]]] = {
+    "details": ("details", lambda key: opening(NAME)),
+    "facts": ("known", facts_view),
+}
 
 
 def listen(app: AsyncApp, desk: Desk) -> None:
@@ -50,6 +57,10 @@ def listen(app: AsyncApp, desk: Desk) -> None:
         await forget(desk, body, action)
         await ack()
 
+    async def on_restart(ack: Ack, body: Body, action: Body) -> None:
+        await restart(desk, body, action)
+        await ack()
+
     async def on_anything(ack: Ack, body: Body, action: Body) -> None:
         refuse("an action that is none of ours", action=str(action.get("action_id", "")), by=_user(body))
         await ack()
@@ -59,6 +70,7 @@ def listen(app: AsyncApp, desk: Desk) -> None:
     app.action({"type": "block_actions", "action_id": HOME})(on_home)
     app.action({"type": "block_actions", "action_id": SHARE})(on_share)
     app.action({"type": "block_actions", "action_id": FORGET})(on_forget)
+    app.action({"type": "block_actions", "action_id": RESTART})(on_restart)
     app.action(ANYTHING)(on_anything)
 
 
@@ -66,7 +78,7 @@ async def answered(desk: Desk, body: Body, action: Body) -> None:
     """A press in a round of questions."""
     place = await _thread(desk, body)
     if place is None:
-        refuse("an answer in a thread that is not ours", by=_user(body))
+        await gone(desk, body, action)
         return
     key, about = place
     kept = {
@@ -84,26 +96,35 @@ async def on_a_card(desk: Desk, client: AsyncWebClient, body: Body, action: Body
     except BadPress:
         refuse("a press that no card of ours gives", by=_user(body))
         return
-    if place is None or place[0] != press.ref:
+    if place is None:
+        await gone(desk, body, action)
+        return
+    if place[0] != press.ref:
         refuse("a press on a card of another thread", by=_user(body))
         return
     key, about = place
     id, trigger = _id(body, action), str(body.get("trigger_id", ""))
-    forms: dict[str, Callable[[str], Body]] = {
-        "facts": facts_view,
-        "disagree": disagree_view,
-        "share": partial(share_view, connect=(await desk.rules.now()).connect),
-    }
-    if press.name in forms:
-        await open_view(client, trigger, forms[press.name](key))
-    elif press.name == "details":
-        view_id = await open_view(client, trigger, opening("The verdict in full"))
+    if press.name in ("disagree", "share"):
+        await open_view(client, trigger, await _form(desk, press.name, key))
+    elif press.name in FILLED:
+        kind, view = FILLED[press.name]
+        view_id = await open_view(client, trigger, view(key))
         if view_id is not None:
-            await desk.post("details", key, _user(body), {**about, "view_id": view_id}, id)
+            await desk.post(kind, key, _user(body), {**about, "view_id": view_id}, id)
     elif press.name in ("up", "down"):
         await desk.post("feedback", key, _user(body), {**about, "name": press.name}, id)
     else:
         await desk.post(press.name, key, _user(body), about, id)
+
+
+async def _form(desk: Desk, name: str, key: str) -> Body:
+    """The form behind a button of a card, with what the list of cases says of that card."""
+    case = await desk.ledger.case(desk.bot.team, key)
+    if name == "disagree":
+        return disagree_view(key, case.headline if case else "")
+    # What a case is called was told in its conversation; only what everybody may read is offered to be told elsewhere.
+    about = case.title if case and case.kind == "channel" else ""
+    return share_view(key, connect=(await desk.rules.now()).connect, about=about)
 
 
 async def in_home(desk: Desk, client: AsyncWebClient, body: Body, action: Body) -> None:
@@ -132,7 +153,8 @@ async def in_home(desk: Desk, client: AsyncWebClient, body: Body, action: Body) 
             "block_id": action.get("block_id"),
             "selected_options": action.get("selected_options") or [],
         }
-        await desk.post("ticked", key, _user(body), {"action": kept}, _id(body, action))
+        shown = ticks_shown(body.get("view") or {}, name)
+        await desk.post("ticked", key, _user(body), {"action": kept, "shown": shown}, _id(body, action))
 
 
 async def shared(desk: Desk, body: Body, action: Body) -> None:
@@ -141,8 +163,9 @@ async def shared(desk: Desk, body: Body, action: Body) -> None:
     if not isinstance(text, str) or not text.strip():
         refuse("sharing of nothing", by=user)
         return
-    about = {"channel": _channel(body), "text": text, "response_url": str(body.get("response_url") or "")}
-    await desk.post("share_answer", home_key(desk.bot.team, user), user, about, _id(body, action))
+    kept, question = shared_question(desk.bot.team, text)
+    about = {"channel": _channel(body), "text": question, "response_url": str(body.get("response_url") or "")}
+    await desk.post("share_answer", kept or home_key(desk.bot.team, user), user, about, _id(body, action))
 
 
 async def forget(desk: Desk, body: Body, action: Body) -> None:
@@ -150,10 +173,28 @@ async def forget(desk: Desk, body: Body, action: Body) -> None:
     key, user = str(action.get("value") or ""), _user(body)
     about = {"channel": _channel(body), "response_url": str(body.get("response_url") or "")}
     if await desk.ledger.case(desk.bot.team, key) is None:
-        told = {**about, "sentence": GONE}
-        await desk.post("refused", home_key(desk.bot.team, user), user, told, _id(body, action))
+        await gone(desk, body, action)
     else:
         await desk.post("forget_case", key, user, about, _id(body, action))
+
+
+async def restart(desk: Desk, body: Body, action: Body) -> None:
+    """The button under the question whether starting over is meant. It has to stand in the thread that it is about."""
+    place = await _thread(desk, body)
+    if place is None:
+        await gone(desk, body, action)
+    elif place[0] != action.get("value"):
+        refuse("starting over in another thread", by=_user(body))
+    else:
+        await desk.post("restart", place[0], _user(body), place[1], _id(body, action))
+
+
+async def gone(desk: Desk, body: Body, action: Body) -> None:
+    """Says, to whoever pressed, that nothing is kept any more of what they pressed for."""
+    user = _user(body)
+    refuse("a press in a thread that is not ours", by=user)
+    told = {"channel": _channel(body), "response_url": str(body.get("response_url") or ""), "sentence": GONE}
+    await desk.post("refused", home_key(desk.bot.team, user), user, told, _id(body, action))
 
 
 async def _thread(desk: Desk, body: Body) -> tuple[str, Body] | None:

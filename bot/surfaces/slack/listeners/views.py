@@ -8,14 +8,14 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.surfaces.blockkit.modals import read_channel, read_intake, read_words
+from bot.surfaces.blockkit.modals import read_about, read_channel, read_intake, read_words
 from bot.surfaces.blockkit.picks import BadPick
 from bot.surfaces.slack.desk import Desk, refuse
 from bot.surfaces.slack.values import Case, home_key, started_key
 
 ANYTHING = re.compile(r".*", re.DOTALL)
 EMPTY = "Please write something."
-OVER = "That case was forgotten meanwhile; nothing was changed."
+OVER = "That case was forgotten or started over meanwhile, so nothing was changed."
 Ack = Callable[..., Awaitable[Any]]
 Body = dict[str, Any]
 
@@ -63,7 +63,7 @@ def listen(app: AsyncApp, desk: Desk) -> None:
         if case is None:
             await ack(response_action="errors", errors={"field.channel": OVER})
             return
-        about = {"channel": case.channel, "root": case.root, "target": target}
+        about = {"channel": case.channel, "root": case.root, "target": target, "about": read_about(_values(view))}
         await desk.post("share", case.key, str(body["user"]["id"]), about, f"view:{view['id']}")
         await ack()
 
