@@ -21,7 +21,7 @@ from bot.language.unasked import Unasked
 SURE_ANSWER = (
     0.7  # probability from which on a level is taken from a reply to its question alone, supposing that it answers it
 )
-LEAST = 0.5  # probability of that level, of all that such a reply may be, below which it is not taken even so
+LEAST = 0.4  # probability of that level, of all that such a reply may be, below which it is not taken even so
 SURE_PART = 0.8  # the same from a part of a reply to several questions, which may belong to another one
 # How many times likelier a level is where a known wording of it stands in a reply: one that holds anywhere, or in replies.
 UNMISTAKABLE, USUAL = 50.0, 5.0
