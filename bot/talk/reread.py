@@ -13,12 +13,14 @@ from bot.talk import rounds
 from bot.talk.learn import learn, note_unknown
 from bot.talk.turn import Talk
 
+BARE = 2  # facts at most that a bare answer, such as a number, told
+
 
 def reread(talk: Talk, before: Session, session: Session, message: str, by: str, text: str) -> Session:
     """`session`, from which the message was taken out, with what its new words tell, without making a turn of them.
 
-    `before` is the session as it was. What the message had told in answer to a question is looked for as an answer to it; what
-    had been concluded from its words stands where all that it had stated stands.
+    `before` is the session as it was. Words that tell nothing by themselves are read as the answer that the message was;
+    what had been concluded from it stands where all that it had stated stands.
     """
     catalogue = talk.knowledge.catalogue
     unknown = [key for key, told_in in before.dont_know_in.items() if told_in == message]
@@ -26,9 +28,9 @@ def reread(talk: Talk, before: Session, session: Session, message: str, by: str,
     read = talk.language.read(text, (unknown,) if unknown else (), frozenset(session.entries))
     entries = _entries(catalogue, read.facts, by, message)
     stated = {key for key, entry in mine.items() if entry.grade != "inferred"}
-    if missing := [(key,) for key in stated - entries.keys()]:
-        answers = talk.language.read(text, missing, frozenset(session.entries)).facts
-        entries |= _entries(catalogue, (fact for fact in answers if (fact.fact,) in missing), by, message)
+    if not entries and 0 < len(stated) <= BARE:
+        answers = talk.language.read(text, [(key,) for key in sorted(stated)], frozenset(session.entries)).facts
+        entries = _entries(catalogue, (fact for fact in answers if fact.fact in stated), by, message)
     if stated and all(key in entries and entries[key].level == mine[key].level for key in stated):
         entries = {key: entry for key, entry in mine.items() if entry.grade == "inferred" and key != "task"} | entries
     case = read.kind == "case" or entries  # and not a mere "never mind"

@@ -30,4 +30,4 @@ def _quotes(session: Session, message: str) -> list[str]:
     words = [words for e in told for words in (e.quote, e.quote[:80], " ".join(e.quote.split())) if words]
     task = session.entries.get("task")
     tasks = [str(task.level)] if task is not None and task in told else []
-    return sorted({*(f"“{each}”" for each in words), *tasks}, key=len, reverse=True)
+    return sorted({*(f"“{each}”" for each in words), *filter(None, tasks)}, key=len, reverse=True)

@@ -183,3 +183,20 @@ async def test_ones_own_part_is_gone_from_our_messages_too(served: Served) -> No
     left = json.dumps(served.posted(channel))
     assert not any(trace in left for trace in ("3,000", "zebra", "jon"))
     assert "The lion knows better" in left
+
+
+async def test_what_somebody_picked_in_the_open_round_goes_with_their_part(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    root = await slack.says("ana", channel, f"{MENTION} Should we fine-tune a model for our recipe app?")
+    await served.settled()
+    asked = served.posted(channel)[0]
+    await slack.clicks("jon", channel, asked, "Not measured")
+    await served.settled()
+    assert "jon" in shown(channel.messages[asked["ts"]])
+    await slack.says("jon", channel, f"{MENTION} forget what I said", thread=root["ts"])
+    await served.settled()
+    assert "jon" not in json.dumps(served.posted(channel)) and "Not measured" not in json.dumps(served.posted(channel))
+    await slack.says("ana", channel, f"{MENTION} it is too slow for what we need", thread=root["ts"])
+    await served.settled()
+    assert "measure quality" in shown(served.posted(channel)[-1]), "it is asked again"

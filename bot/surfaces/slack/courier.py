@@ -72,14 +72,16 @@ class SlackCourier:
                 )
             case "file":
                 await self._file(body, places)
-            case "remove":
-                channel, ts = split(places.get(body["at"], ""))
+            case "remove" if place := places.get(body["at"]):
+                channel, ts = split(place)
                 with suppress(SlackRefused):  # somebody deleted it, or we may no longer
                     await call(self._client.chat_delete(channel=channel, ts=ts))
             case "withdraw":
                 await self._streams.withdraw(body["at"])
             case kind if kind in LISTING:
                 await enter(self._ledger, self._bot.team, post, places)
+            case "remove":  # it was never posted
+                pass
             case _:
                 raise TunewiseError(f"There is no way to send a {post.kind} to Slack.")
         return ""

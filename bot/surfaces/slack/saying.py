@@ -169,7 +169,7 @@ async def went_on(
     if own:
         stubs = forgotten_part(notes, after.thread, mail.by)
         # Shared cards are stubs now, so that nobody is shown the case any more for having been shown one.
-        gone = {"said": 0, "lists": (), "asked_first": False, "shared": (), "copies": {}}
+        gone = {"said": 0, "lists": (), "asked_first": False, "round": None, "shared": (), "copies": {}}
         notes = notes.model_copy(update=gone)
     if any(reply.text == RESTARTED for reply in replies) and after.blank:
         stubs = (posts.update(notes.card, restarted_card()),) if notes.card else ()

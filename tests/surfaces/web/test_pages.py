@@ -301,6 +301,18 @@ async def test_forgetting_and_starting_over_end_the_thread(ana):
     assert "<b>" not in (await ana.get("/?said=<b>")).html
 
 
+async def test_somebody_else_is_asked_before_they_start_over(site, ana):
+    await ana.get("/")
+    path = (await ana.say(CASE, name="Ana")).path
+    async with site.visitor() as bo:
+        await bo.get(path)
+        got = await bo.say("start over", name="Bo")
+        assert got.path == path and "Others have told me about this case too" in got.html
+        got = await bo.say("start over")
+        assert got.path.startswith("/?said=over")
+    assert (await ana.get(path)).status == 404
+
+
 async def test_what_one_person_has_forgotten_is_gone_from_the_page(site, ana):
     await ana.get("/")
     path = (await ana.say(CASE, name="Ana")).path
