@@ -25,6 +25,7 @@ from bot.talk.turn import Talk
 
 if TYPE_CHECKING:
     from bot.encoder.bert import Bert
+    from bot.language.acts import Acts
     from bot.language.embedded import EmbeddedLanguage
     from bot.language.guarded import GuardedLanguage
     from bot.language.model.calls import Parts
@@ -102,10 +103,16 @@ class App:
         return Vectors(lambda: RemoteEmbedder(spec), cache / "none.npz", cache=cache)
 
     @cached_property
+    def acts(self) -> Acts:
+        """The wordings by which a message is something else than telling facts."""
+        from bot.language.acts import load_acts
+
+        return load_acts(self.folder)
+
+    @cached_property
     def deaf(self) -> EmbeddedLanguage:
         """The embedded language as it reads what is certainly meant for us; its heads are solved anew where the examples differ
         from those they were shipped for."""
-        from bot.language.acts import load_acts
         from bot.language.embedded import EmbeddedLanguage
         from bot.language.heads import Features
         from bot.language.labelled import load_talk
@@ -120,7 +127,7 @@ class App:
             solved = solve(book, talks, Features(lambda texts: self.vectors.of(texts, keep=True)))
         model = ReadingModel(self.bert, folder / "reader", catalogue)
         patterns = load_patterns(folder, catalogue)
-        return EmbeddedLanguage(catalogue, load_acts(folder), patterns, model, solved, self.vectors.of)
+        return EmbeddedLanguage(catalogue, self.acts, patterns, model, solved, self.vectors.of)
 
     @cached_property
     def language(self) -> EmbeddedLanguage:

@@ -18,6 +18,7 @@ from bot.talk.grounds import case_words, ground, reason_notes
 from bot.talk.heard import closed, entries_of, starts_case
 from bot.talk.learn import Learned, learn, note_unknown
 from bot.talk.message import Message
+from bot.talk.numbered import picked_by_place
 from bot.talk.picked import picked, picked_words
 from bot.talk.replies import Reply
 from bot.talk.wording import AsComposed, worded
@@ -52,6 +53,8 @@ class Talk:
             message = message.model_copy(update={"text": message.text.encode("utf-8", "replace").decode()})
         shown = message.text if message.text is not None else picked_words(message.answers or {})
         start = session
+        if message.answers is None and (places := picked_by_place(session.open, message.text or "")):
+            message = message.model_copy(update={"text": None, "answers": places})
         if message.answers:
             learned = picked(self.knowledge.catalogue, session, message)
             answered = set(message.answers)

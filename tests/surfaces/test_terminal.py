@@ -24,6 +24,7 @@ from bot.core.facts import read_facts
 from bot.core.knowledge import Knowledge
 from bot.core.session import Entry, State
 from bot.errors import FactError, StoreError
+from bot.language.acts import load_acts
 from bot.surfaces.terminal.chat import Answers, run_chat
 from bot.surfaces.terminal.jsonl import run_jsonl
 from bot.surfaces.terminal.lines import PipedLines
@@ -247,6 +248,14 @@ def test_a_question_shows_its_options_and_ways_out() -> None:
         (EXAMPLES, "12", Said("12")),
         (TARGET, "2", Said("2")),
         (TARGET, "d", Picked({"target": None})),
+        (EVALS, "the second one", Picked({"evals": "test_set"})),
+        (EVALS, "Option 2, please", Picked({"evals": "test_set"})),
+        (EVALS, "the last one", Picked({"evals": "test_set"})),
+        (TODAY, "1 and 2", Picked({"knowledge_needed": True, "latency_gap": True, "cost_gap": False})),
+        (TODAY, "first and third", Picked({"knowledge_needed": True, "latency_gap": False, "cost_gap": True})),
+        (EXAMPLES, "the 2nd", Picked({"examples": 25})),
+        (EVALS, "the first try was bad", Said("the first try was bad")),
+        (TARGET, "the second one", Said("the second one")),
     ],
 )
 def test_what_a_line_means(asked: Question, typed: str, meant: object) -> None:
@@ -254,7 +263,18 @@ def test_what_a_line_means(asked: Question, typed: str, meant: object) -> None:
     assert read == meant and type(read) is type(meant)
 
 
-@pytest.mark.parametrize(("asked", "typed"), [(EVALS, "3"), (EVALS, "0"), (EVALS, "1,2"), (TODAY, "0,1"), (TODAY, "7")])
+@pytest.mark.parametrize(
+    ("asked", "typed"),
+    [
+        (EVALS, "3"),
+        (EVALS, "0"),
+        (EVALS, "1,2"),
+        (EVALS, "first and second"),
+        (EVALS, "the third one"),
+        (TODAY, "0,1"),
+        (TODAY, "7"),
+    ],
+)
 def test_a_slip_is_named(asked: Question, typed: str) -> None:
     assert isinstance(read_pick(asked, typed), Unclear)
 
@@ -295,6 +315,18 @@ async def test_a_skipped_question_is_left_out_and_not_shown_again() -> None:
     text = await chat(talk, "hello", "s", "d")
     assert talk.history == [("hello", None), (None, {"target": None}), ("skip", None)]
     assert text.count(EVALS.text) == 2  # a talk that does not accept the skip is shown to insist
+
+
+async def test_words_that_pass_answer_the_question_in_sight_alone() -> None:
+    acts = load_acts(Path(__file__).parents[2] / "knowledge")
+    for words in ("dont know", "no idea, sorry"):
+        talk = FakeTalk(("asking", [question(EVALS), question(TARGET)]))
+        text = await chat(talk, "hello", words, "90", act_of=acts.act_of)
+        assert talk.history[1:] == [("90", {"evals": None, "quality": None})]
+        assert "(2 of 2) What score do you need?" in text
+    talk = FakeTalk(("asking", [question(EVALS), question(TARGET)]), ("decided", []))
+    text = await chat(talk, "hello", "skip it", "d", act_of=acts.act_of)
+    assert talk.history[1:] == [(None, {"target": None})] and "(2 of 2)" in text
 
 
 async def test_a_round_skipped_altogether_is_said() -> None:

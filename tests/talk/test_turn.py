@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from talking import START, app, ended, pick, say, through
 
+from bot.core.ask import pick_question
 from bot.core.facts import Value
 from bot.core.session import Session
 from bot.errors import FactError
@@ -309,3 +310,20 @@ def test_instructions_change_nothing_while_questions_are_open(talk: Talk) -> Non
 def test_a_first_message_of_bare_facts_is_read(talk: Talk, text: str) -> None:
     session, _ = talk.turn(START, Message(by="ana", text=text))
     assert session.entries["evals"].level == "none" and len(session.entries) > 1
+
+
+@pytest.mark.parametrize(
+    ("words", "level"), [("1", "none"), ("the second one", "eyeballed"), ("option 2", "eyeballed")]
+)
+def test_an_option_may_be_named_by_its_place(talk: Talk, words: str, level: str) -> None:
+    asked = pick_question(talk.knowledge, "evals")
+    start = START.model_copy(update={"state": "asking", "open": (asked,), "repicked": frozenset({"evals"})})
+    session, _ = through(talk, say(words), start=start)
+    assert levels(session)["evals"] == level and session.entries["evals"].grade == "picked"
+    assert session.transcript[0].text == words
+
+
+def test_a_number_may_be_the_amount_asked_for(talk: Talk) -> None:
+    asked = pick_question(talk.knowledge, "examples")
+    session, _ = through(talk, say("2"), start=START.model_copy(update={"state": "asking", "open": (asked,)}))
+    assert levels(session)["examples"] == 2

@@ -17,9 +17,10 @@ from bot.ports import Show
 from bot.surfaces.terminal.commands import COMMANDS, GREETING, SKIP
 from bot.surfaces.terminal.lines import Lines, drop_output
 from bot.surfaces.terminal.page import Page, clean, speaks_unicode
-from bot.surfaces.terminal.pick import Picked, Said, Skipped, Unclear, asked_about, read_pick
+from bot.surfaces.terminal.pick import ActOf, Picked, Said, Skipped, Unclear, read_pick
 from bot.surfaces.terminal.render import render_card, render_question, render_reply
 from bot.surfaces.terminal.streaming import Streamed
+from bot.talk.numbered import asked_about
 from bot.talk.replies import Reply
 
 Answers = dict[str, Value | None]
@@ -55,13 +56,14 @@ async def run_chat(
     name: str,
     card_of: CardOf = None,
     opening: Sequence[Reply] = (),
+    act_of: ActOf = lambda words: "other",
 ) -> None:
     """Talks until the lines end, somebody quits or interrupts.
 
     `card_of` makes a thread's verdict reply into a card; without it a verdict is shown as its text. `opening` is shown
-    first, such as the questions still open in a resumed thread.
+    first, such as the questions still open in a resumed thread. `act_of` tells what typed words plainly are: see `read_pick`.
     """
-    chat = _Chat(talk, thread, console, lines, name, card_of)
+    chat = _Chat(talk, thread, console, lines, name, card_of, act_of)
     try:
         try:
             await chat.run(opening)
@@ -77,8 +79,11 @@ async def run_chat(
 class _Chat:
     """One talk: the questions of the round that are still to be asked, and what was picked so far."""
 
-    def __init__(self, talk: Talk, thread: str, console: Console, lines: Lines, name: str, card_of: CardOf) -> None:
+    def __init__(
+        self, talk: Talk, thread: str, console: Console, lines: Lines, name: str, card_of: CardOf, act_of: ActOf
+    ) -> None:
         self.talk, self.thread, self.console, self.lines, self.card_of = talk, thread, console, lines, card_of
+        self.act_of = act_of
         self.name = " ".join(clean(name).split()) or "you"
         self.prompt = f"{clean(self.name, console.encoding)}> "
         self.page = Page(console)
@@ -136,7 +141,7 @@ class _Chat:
     async def answer(self, typed: str) -> None:
         """Takes a line as the answer to the question shown last; a finished round is sent."""
         question = self.waiting[0].question
-        pick = read_pick(question, typed) if question else Said(typed)
+        pick = read_pick(question, typed, self.act_of) if question else Said(typed)
         if isinstance(pick, Said):
             self.in_words.update(asked_about(question) if question else ())
             self.skipped.clear()

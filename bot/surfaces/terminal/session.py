@@ -34,6 +34,8 @@ class Conversations(Talk, Protocol):
 
     def card_of(self, thread: str, reply: Reply) -> Card: ...
 
+    def act_of(self, words: str) -> str: ...
+
     def open_questions(self, session: Session) -> list[Reply]: ...
 
     async def close(self) -> None: ...
@@ -65,7 +67,7 @@ async def chat_in_terminal(
         if talk.sessions.notice:
             Page(console).line(talk.sessions.notice, "dim")
         opening = talk.open_questions(session)
-        await run_chat(talk, session.thread, console, standard_lines(), name, talk.card_of, opening)
+        await run_chat(talk, session.thread, console, standard_lines(), name, talk.card_of, opening, talk.act_of)
     finally:
         await talk.close()
 
