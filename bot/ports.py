@@ -8,6 +8,8 @@ from typing import Literal, Protocol
 from bot.core.facts import Facts, Frozen, Value
 from bot.core.session import Grade, Session
 
+LONGEST_MESSAGE = 20_000  # characters; more than that is a document, not talk
+
 
 class ReadFact(Frozen):
     """A fact that a message tells, in the words `quote`, and how probable it is that it was read right."""

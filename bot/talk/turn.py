@@ -12,7 +12,7 @@ from bot.core.decision import Decision, Question
 from bot.core.facts import read_levels
 from bot.core.knowledge import Knowledge
 from bot.core.session import Line, Session, State
-from bot.ports import Language, Passages, ReadMessage, Wording
+from bot.ports import LONGEST_MESSAGE, Language, Passages, ReadMessage, Wording
 from bot.talk import asides, rounds, say
 from bot.talk.grounds import case_words, ground, reason_notes
 from bot.talk.heard import closed, entries_of, starts_case
@@ -25,6 +25,7 @@ from bot.talk.wording import AsComposed, worded
 
 MAX_TRANSCRIPT = 400
 EMPTY = "That message was empty. Tell me about the task, or answer with a number."
+TOO_LONG = "That message has {:,} characters, and I read {:,} at most. Send me the part that tells about your case."
 UNSURE = "I am not sure how to read that, so please pick."
 NOT_UNDERSTOOD = "I could not read an answer in that. Pick one, or say \u201cdon't know\u201d or \u201cskip\u201d."
 NOT_READ = "I read no new fact in that. You can answer a question above, ask \u201cwhy?\u201d, or ask about fine-tuning in general."
@@ -52,6 +53,10 @@ class Talk:
         if message.text is not None:  # half of a surrogate pair is no character and cannot be stored
             message = message.model_copy(update={"text": message.text.encode("utf-8", "replace").decode()})
         shown = message.text if message.text is not None else picked_words(message.answers or {})
+        refused: list[Reply] = []
+        if message.text is not None and len(message.text) > LONGEST_MESSAGE:
+            refused = [Reply(type="text", text=TOO_LONG.format(len(message.text), LONGEST_MESSAGE))]
+            message = message.model_copy(update={"text": None})
         start = session
         if message.answers is None and (places := picked_by_place(session.open, message.text or "")):
             message = message.model_copy(update={"text": None, "answers": places})
@@ -71,8 +76,9 @@ class Talk:
         elif message.text is not None:
             session, replies = self._said(session, message.by, message.text)
         else:
-            replies = [Reply(type="text", text=EMPTY)]
-        if session == Session(thread=session.thread) or replies[0].text == asides.FORGOTTEN_OWN:
+            replies = [] if refused else [Reply(type="text", text=EMPTY)]
+        replies = [*refused, *replies]
+        if session == Session(thread=session.thread) or replies[-1].text == asides.FORGOTTEN_OWN:
             return session, replies  # forgotten, this message with the rest
         replies = worded(self.wording, session, message.text, replies)
         lines = [Line(by=message.by, text=shown[:4000]), *(Line(by="tunewise", text=reply.text) for reply in replies)]

@@ -18,9 +18,10 @@ from bot.core.ask import pick_question
 from bot.core.facts import Value
 from bot.core.session import Session
 from bot.errors import FactError
+from bot.ports import LONGEST_MESSAGE
 from bot.stores.memory import MemorySessions
 from bot.talk.message import Message
-from bot.talk.turn import MAX_TRANSCRIPT, Talk
+from bot.talk.turn import MAX_TRANSCRIPT, TOO_LONG, Talk
 
 ROOT = Path(__file__).parents[2]
 
@@ -235,7 +236,7 @@ def test_no_question_is_asked_twice_in_the_same_words(talk: Talk) -> None:
 
 
 def test_the_transcript_is_bounded(talk: Talk) -> None:
-    session, _ = through(talk, say("we have no evals. " * 5000))
+    session, _ = through(talk, say("we have no evals. " * 1000))
     for number in range(MAX_TRANSCRIPT // 2 + 20):
         session, _ = talk.turn(session, say(f"help {number}"))
     assert len(session.transcript) == MAX_TRANSCRIPT
@@ -327,3 +328,16 @@ def test_a_number_may_be_the_amount_asked_for(talk: Talk) -> None:
     asked = pick_question(talk.knowledge, "examples")
     session, _ = through(talk, say("2"), start=START.model_copy(update={"state": "asking", "open": (asked,)}))
     assert levels(session)["examples"] == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 100_000, "Our dentist sees forty people. " * 3_300 + "We have no evals and 200 examples."]
+)
+def test_a_document_is_refused_in_one_sentence_and_nothing_is_lost(talk: Talk, text: str) -> None:
+    before, _ = through(talk, say(OPENING), pick(evals="none"))
+    after, replies = through(talk, say(text), start=before)
+    assert [reply.text for reply in replies] == [TOO_LONG.format(len(text), LONGEST_MESSAGE)]
+    assert f"{len(text):,} characters" in replies[0].text and "20,000" in replies[0].text
+    assert after.entries == before.entries and after.open == before.open and after.state == before.state
+    after, replies = through(talk, say(text, prompting="systematic"), start=before)
+    assert levels(after)["prompting"] == "systematic" and "20,000" in replies[0].text and len(replies) > 1
