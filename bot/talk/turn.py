@@ -28,6 +28,7 @@ EMPTY = "That message was empty. Tell me about the task, or answer with a number
 TOO_LONG = "That message has {:,} characters, and I read {:,} at most. Send me the part that tells about your case."
 UNSURE = "I am not sure how to read that, so please pick."
 NOT_UNDERSTOOD = "I could not read an answer in that. Pick one, or say \u201cdon't know\u201d or \u201cskip\u201d."
+GIVEN_UP = "I still could not read an answer in that, so I go on without it. You can tell me at any time."
 NOT_READ = "I read no new fact in that. You can answer a question above, ask \u201cwhy?\u201d, or ask about fine-tuning in general."
 
 
@@ -116,7 +117,7 @@ class Talk:
             session, picks = rounds.picks_instead(self.knowledge, session)
             if picks:
                 return self._ask(session, picks, NOT_UNDERSTOOD)
-            return self._go_on(session, Learned(session=session), session)
+            return self._go_on(session, Learned(session=session), session, lead=GIVEN_UP)
         if session.state == "decided":
             return session, [Reply(type="text", text=NOT_READ)]
         return session, [asides.offer(self.knowledge)]
@@ -124,11 +125,11 @@ class Talk:
     # --- what comes next --------------------------------------------------------------------------------------------
 
     def _go_on(
-        self, session: Session, learned: Learned, before: Session, unclear: Sequence[str] = ()
+        self, session: Session, learned: Learned, before: Session, unclear: Sequence[str] = (), lead: str = ""
     ) -> tuple[Session, list[Reply]]:
-        """Asks the next round, or gives the verdict."""
-        catalogue = self.knowledge.catalogue
-        shown = say.understood(catalogue, session, (*learned.new, *learned.changed)) if _heard(session, learned) else ""
+        """Asks the next round, or gives the verdict; `lead` is said first where nothing new was heard."""
+        keys = (*learned.new, *learned.changed)
+        shown = say.understood(self.knowledge.catalogue, session, keys) if _heard(session, learned) else lead
         if session.conflicts:
             questions: tuple[Question, ...] = tuple(
                 rounds.conflict_question(self.knowledge, session, key) for key in session.conflicts

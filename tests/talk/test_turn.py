@@ -21,7 +21,7 @@ from bot.errors import FactError
 from bot.ports import LONGEST_MESSAGE
 from bot.stores.memory import MemorySessions
 from bot.talk.message import Message
-from bot.talk.turn import MAX_TRANSCRIPT, TOO_LONG, Talk
+from bot.talk.turn import GIVEN_UP, MAX_TRANSCRIPT, NOT_UNDERSTOOD, TOO_LONG, Talk
 
 ROOT = Path(__file__).parents[2]
 
@@ -341,3 +341,20 @@ def test_a_document_is_refused_in_one_sentence_and_nothing_is_lost(talk: Talk, t
     assert after.entries == before.entries and after.open == before.open and after.state == before.state
     after, replies = through(talk, say(text, prompting="systematic"), start=before)
     assert levels(after)["prompting"] == "systematic" and "20,000" in replies[0].text and len(replies) > 1
+
+
+def test_what_is_given_up_is_said(talk: Talk) -> None:
+    """Words that could not be read twice are not followed by a verdict, or another question, without a word about it."""
+    for words in ("purple", "¿Hablas español?"):
+        session, replies = through(talk, say("We want to fine-tune our support bot."))
+        said: list[str] = []
+        for _ in range(14):
+            before = session
+            session, replies = through(talk, say(words), start=session)
+            said.append(replies[0].text)
+            if session.skipped - before.skipped:
+                assert replies[0].text == GIVEN_UP
+            if session.state != "asking":
+                break
+        assert session.state == "decided" and replies[-1].type == "verdict"
+        assert NOT_UNDERSTOOD in said and said[-1] == GIVEN_UP, said
