@@ -29,6 +29,7 @@ from bot.core.words import (
 SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\bal\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\b[A-Z]\.)\s+(?=[A-Z0-9\"'(])"
 )
+NOT_CLOSE = "The nearest, though not close"
 
 
 class FoundNote(Protocol):
@@ -57,6 +58,8 @@ class FoundCase(Protocol):
     def shared(self) -> tuple[str, ...]: ...
     @property
     def citations(self) -> tuple[Citation, ...]: ...
+    @property
+    def close(self) -> bool: ...
 
 
 class WordedVerdict(Protocol):
@@ -110,7 +113,10 @@ class CardPassage(Frozen):
 
 
 class CardCase(Frozen):
-    """A documented case, what it was advised to do or did, and what came of it. `shared` names what is alike."""
+    """A documented case, what it was advised to do or did, and what came of it. `shared` names what is alike.
+
+    `who` says so where the case is only the nearest one.
+    """
 
     who: str
     task: str
@@ -204,7 +210,7 @@ def make_card(
         ),
         cases=tuple(
             CardCase(
-                who=case.who,
+                who=case.who if case.close else f"{NOT_CLOSE}: {case.who}",
                 task=case.task,
                 words=verdict_words(case.verdict),
                 outcome=case.outcome,
@@ -218,6 +224,16 @@ def make_card(
         ),
         sources=tuple(numbers.listed),
     )
+
+
+def advises_alike(a: Card, b: Card) -> bool:
+    """Whether two cards tell a team the same: the verdict, how sure, why, what to do, and what to beware of."""
+
+    def advice(card: Card) -> tuple[object, ...]:
+        texts = [cited.text for cited in (*card.reasons, *card.cautions, *((card.method,) if card.method else ()))]
+        return card.verdict, card.certainty, texts, card.steps, card.route, [point.question for point in card.disputed]
+
+    return advice(a) == advice(b)
 
 
 def first_sentence(text: str) -> str:

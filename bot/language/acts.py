@@ -12,7 +12,8 @@ from bot.errors import ContentError
 from bot.language.clauses import clean
 
 ACTS = (
-    "injection", "forget", "restart", "status", "help", "skip", "why_asked", "explain", "what_if", "disagree", "correct",
+    "injection", "forget", "restart", "status", "help", "steps", "change", "sure", "verdict", "cases", "question", "undo",
+    "skip", "why_asked", "explain", "what_if", "disagree", "correct",
     "thanks", "greet",
 )  # fmt: skip
 READ = 1500  # characters of a message that it is judged by

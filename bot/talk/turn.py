@@ -29,7 +29,6 @@ TOO_LONG = "That message has {:,} characters, and I read {:,} at most. Send me t
 UNSURE = "I am not sure how to read that, so please pick."
 NOT_UNDERSTOOD = "I could not read an answer in that. Pick one, or say \u201cdon't know\u201d or \u201cskip\u201d."
 GIVEN_UP = "I still could not read an answer in that, so I go on without it. You can tell me at any time."
-NOT_READ = "I read no new fact in that. You can answer a question above, ask \u201cwhy?\u201d, or ask about fine-tuning in general."
 
 
 class Talk:
@@ -119,7 +118,8 @@ class Talk:
                 return self._ask(session, picks, NOT_UNDERSTOOD)
             return self._go_on(session, Learned(session=session), session, lead=GIVEN_UP)
         if session.state == "decided":
-            return session, [Reply(type="text", text=NOT_READ)]
+            found = asides.knowledge_answer(self, text) if text.rstrip().endswith("?") else None
+            return session, [found if found and found.passages else Reply(type="text", text=asides.NOT_READ)]
         return session, [asides.offer(self.knowledge)]
 
     # --- what comes next --------------------------------------------------------------------------------------------

@@ -140,7 +140,14 @@ def test_contradicting_facts_push_a_case_away(search: NoteSearch, knowledge: Kno
     assert far.get(name, 0) < near[name]
 
 
-def test_no_case_is_better_than_a_far_one(search: NoteSearch) -> None:
+def test_where_no_case_is_close_the_nearest_stands_alone(search: NoteSearch, knowledge: Knowledge) -> None:
+    facts = Facts(given={"evals": "none", "stakes": "low"})
+    levels = read_levels(knowledge.catalogue, facts).levels
+    [(note, _, score)] = search.closest_cases(facts, levels, "sort e-mails at a florist's", 5)
+    assert knowledge.evidence.notes[note].case is not None and 0 < score < CLOSE_ENOUGH
+
+
+def test_where_nothing_is_known_no_case_is_near(search: NoteSearch) -> None:
     assert search.closest_cases(Facts(), {}, "play chess against grandmasters") == []
     assert search.closest_cases(Facts(), {}, "") == []
 

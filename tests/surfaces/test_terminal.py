@@ -370,6 +370,35 @@ async def test_more_shows_the_last_verdict_in_full(knowledge: Knowledge, today: 
     assert text.count(EVALS.text) == 2  # what waits is shown again below
 
 
+async def test_after_an_aside_the_question_is_only_called_to_mind() -> None:
+    aside: tuple[State, list[Reply]] = ("asking", [Reply(type="text", text="So far: nothing."), question(EVALS)])
+    text = await chat(FakeTalk(("asking", [question(EVALS)]), aside), "hello", "/facts", "", "2")
+    assert text.count("Still open: How do you measure quality?") == 1
+    assert text.count("A test set") == 2  # when it was asked, and after Enter
+    assert text.index("Still open") < text.rindex("A test set")
+
+
+async def test_why_is_told_of_the_question_in_sight_and_nothing_is_sent() -> None:
+    acts = load_acts(Path(__file__).parents[2] / "knowledge")
+    talk = FakeTalk(("asking", [question(EVALS), question(TARGET)]))
+    text = await chat(talk, "hello", "why do you ask?", "2", "90", act_of=acts.act_of)
+    assert talk.history == [("hello", None), ("90", {"evals": "test_set"})]
+    told = text.partition("Because")[2].partition("Still open")[0]
+    assert EVALS.why in told and TARGET.why not in told and EVALS.text not in told
+
+
+async def test_a_card_that_says_the_same_is_not_printed_again(knowledge: Knowledge, today: date) -> None:
+    decisions = [
+        decide(knowledge, read_facts(knowledge.catalogue, facts), today)
+        for facts in ({"evals": "none"}, {"evals": "none", "volume": 3000}, {"evals": "test_set", "quality": "met"})
+    ]
+    said = [Reply(type="verdict", text=d.verdict, decision=d) for d in decisions]
+    talk = FakeTalk(*(("decided", [reply]) for reply in said))
+    text = await chat(talk, "x", "y", "z", card_of=lambda thread, reply: make_card(knowledge, {}, reply.decision))
+    first, last = (make_card(knowledge, {}, decision).headline for decision in (decisions[0], decisions[2]))
+    assert text.count(first) == 1 and text.count("The card says what it said before") == 1 and text.count(last) == 1
+
+
 async def test_commands() -> None:
     talk = FakeTalk()
     text = await chat(talk, "/help", "/why", "/new", "/forget", "/nonsense", "", "/quit", "never read")

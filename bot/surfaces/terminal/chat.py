@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from rich.console import Console
 
-from bot.core.card import Card
+from bot.core.card import Card, advises_alike
 from bot.core.decision import Question
 from bot.core.facts import Value
 from bot.core.session import State
@@ -17,14 +17,16 @@ from bot.ports import Show
 from bot.surfaces.terminal.commands import COMMANDS, GREETING, SKIP
 from bot.surfaces.terminal.lines import Lines, drop_output
 from bot.surfaces.terminal.page import Page, clean, speaks_unicode
-from bot.surfaces.terminal.pick import ActOf, Picked, Said, Skipped, Unclear, read_pick
+from bot.surfaces.terminal.pick import ActOf, Picked, Said, Skipped, Unclear, WhyAsked, read_pick
 from bot.surfaces.terminal.render import render_card, render_question, render_reply
 from bot.surfaces.terminal.streaming import Streamed
+from bot.talk.asides import because
 from bot.talk.numbered import asked_about
 from bot.talk.replies import Reply
 
 Answers = dict[str, Value | None]
 CardOf = Callable[[str, Reply], Card] | None
+SAME_ADVICE = "The card says what it said before; /more shows it with what was added."
 SPINNER_AFTER = 0.15  # seconds
 
 
@@ -118,7 +120,9 @@ class _Chat:
         """Acts on one line."""
         command = typed.lower()
         if not typed:
-            if self.unsent and not self.waiting:
+            if self.waiting:
+                self.ask(in_full=True)
+            elif self.unsent:
                 await self.send(None)
         elif command == "/help":
             for name, (does, _) in COMMANDS.items():
@@ -149,6 +153,11 @@ class _Chat:
             return
         if isinstance(pick, Unclear):
             self.page.line(pick.hint)
+            return
+        if isinstance(pick, WhyAsked) and question:
+            self.page.blank()
+            self.page.line(because([question]))
+            self.ask()
             return
         if isinstance(pick, Picked):
             self.picks.update(pick.answers)
@@ -203,8 +212,12 @@ class _Chat:
         """Shows what is said, and asks the first question; unasked ones stay if the talk waits and asks no others."""
         for reply in replies:
             if reply.question is None:
+                before = self.card
                 if self.card_of and reply.type == "verdict":
                     self.card = self.card_of(self.thread, reply)
+                    if before is not None and advises_alike(before, self.card):
+                        self.page.line(SAME_ADVICE, "dim")
+                        continue
                 streamed, self.streamed = self.streamed, None
                 shown = streamed.text if streamed and reply.type == "answer" else ""
                 render_reply(self.console, reply, self.card, brief=True, shown=shown)
@@ -215,13 +228,17 @@ class _Chat:
         if self.waiting:
             self.ask()
 
-    def ask(self) -> None:
-        """Shows the question whose turn it is, as a follow-up where it is about what words left open."""
+    def ask(self, in_full: bool = False) -> None:
+        """Shows the question whose turn it is, as a follow-up where it is about what words left open.
+
+        Right after an aside its words are enough: what can be picked still stands above, and Enter shows it again.
+        """
         place = (self.round - len(self.waiting) + 1, self.round)
         if question := self.waiting[0].question:
             left_open = len(question.facts) == 1 and self.in_words.issuperset(question.facts)
             again = left_open and bool(question.options) and question not in self.asked
-            render_question(self.console, question, place, again)
+            reminds = not in_full and self.asked[-1:] == [question]
+            render_question(self.console, question, place, again, reminds)
             self.asked.append(question)
 
     def more(self) -> None:
@@ -232,4 +249,4 @@ class _Chat:
         self.page.blank()
         render_card(self.console, self.card)
         if self.waiting:
-            self.ask()
+            self.ask(in_full=True)

@@ -20,6 +20,10 @@ class Skipped(NamedTuple):
     """The question is not to be answered."""
 
 
+class WhyAsked(NamedTuple):
+    """Somebody wants to know why the question is asked."""
+
+
 class Said(NamedTuple):
     """An answer in people's own words."""
 
@@ -32,15 +36,15 @@ class Unclear(NamedTuple):
     hint: str
 
 
-Pick = Picked | Skipped | Said | Unclear
+Pick = Picked | Skipped | WhyAsked | Said | Unclear
 ActOf = Callable[[str], str]
 
 
 def read_pick(question: Question, line: str, act_of: ActOf = lambda words: "other") -> Pick:
     """What `line` means as an answer to `question`: places of options, d, s, or words.
 
-    `act_of` tells what words plainly are: "dont_know" and "skip" mean this question alone, as d and s do, for it is the
-    only one in sight.
+    `act_of` tells what words plainly are: "dont_know", "skip" and "why_asked" mean this question alone, for it is the only
+    one in sight.
     """
     typed = line.strip()
     act = {"d": "dont_know", "s": "skip"}.get(typed.lower()) or act_of(typed)
@@ -48,6 +52,8 @@ def read_pick(question: Question, line: str, act_of: ActOf = lambda words: "othe
         return Picked(dict.fromkeys(asked_about(question)))
     if act == "skip":
         return Skipped()
+    if act == "why_asked":
+        return WhyAsked()
     if not question.options:
         return Said(typed)
     if places := ordinals(typed):

@@ -37,11 +37,20 @@ def render_reply(
         page.prose(reply.text)
 
 
-def render_question(console: Console, question: Question, place: tuple[int, int] = (1, 1), again: bool = False) -> None:
-    """A question. `place` is which of how many it is; with `again` it was asked before in other words."""
+def render_question(
+    console: Console, question: Question, place: tuple[int, int] = (1, 1), again: bool = False, reminds: bool = False
+) -> None:
+    """A question. `place` is which of how many it is; with `again` it was asked before in other words.
+
+    Where it only `reminds` of what was shown just before, the words of the question are enough.
+    """
     page = Page(console)
     page.blank()
-    _question(page, question, place, again)
+    if reminds:
+        page.line(page.text("Still open: ", "dim").append_text(page.text(question.text, "bold")))
+        page.line("Answer as above; Enter shows the choices again.", "dim")
+    else:
+        _question(page, question, place, again)
 
 
 def render_card(console: Console, card: Card, brief: bool = False) -> None:
@@ -168,7 +177,7 @@ def _question(page: Page, question: Question, place: tuple[int, int] = (1, 1), a
 def _answer(page: Page, reply: Reply) -> None:
     """An answer with its sources. Numbers in the text itself are those of the passages, and so are the list's then."""
     if reply.passages and (MARK.search(reply.text) or not reply.text):
-        numbered = enumerate(reply.passages, 1)
+        numbered = reply.numbered()
         sources = tuple(Listed.of(number, citation) for number, passage in numbered for citation in passage.citations)
         if reply.text:
             page.prose(reply.text)
