@@ -562,6 +562,16 @@ def test_a_damaged_session_is_left_alone(process: Run, tmp_path: Path) -> None:
     process("chat", "--jsonl", "--resume").refused("damaged", code=1)
     with embedded(tmp_path / "data") as store:
         assert store.get(key) == b"{broken"
+    process("chat", "--resume", str(found["thread"])).refused(f"chat --forget {found['thread']}", code=1)
+    told = process("chat", "--forget", str(found["thread"]))
+    assert told.code == 0 and told.out.startswith("Forgotten") and not told.err
+    with embedded(tmp_path / "data") as store:
+        assert store.get(key) is None
+    process("chat", "--forget", str(found["thread"])).refused("no thread")
+
+
+def test_an_empty_name_is_refused(process: Run) -> None:
+    process("chat", "--as", " ").refused("--as")
 
 
 @contextlib.contextmanager

@@ -42,7 +42,7 @@ def decide(knowledge: Knowledge, facts: Facts, today: date, skip: Iterable[str] 
     rule = _winning_rule(knowledge, levels, known, verdict)
     assumed = reading.assumed | ({} if settled else _assumptions(knowledge, levels, known, verdict))
     shown = {**assumed, **levels}
-    reasons = _reasons(knowledge, rule, facts, shown)
+    reasons = _reasons(knowledge, rule, facts, levels) or _reasons(knowledge, rule, facts, shown)
     cautions, caution_disputes = _cautions(knowledge, verdict, facts, reading, today)
     rests_on = [
         entry if isinstance(entry, str) else entry.id
@@ -136,6 +136,7 @@ def fill_in(knowledge: Knowledge, text: str, given: Mapping[str, Value]) -> str:
 
 
 def _reasons(knowledge: Knowledge, rule: Rule, facts: Facts, levels: Mapping[str, str]) -> tuple[Reason, ...]:
+    """What the rule says for itself; a sentence with a condition only where these levels meet it."""
     return tuple(
         Reason(
             text=fill_in(knowledge, because.text, facts.given),
