@@ -207,9 +207,11 @@ class App:
         self, question: str, *, workspace: str = "local", model: bool = True, spent: int = 0, show: Show | None = None
     ) -> tuple[Reply, TurnUsage]:
         """One answer from the knowledge base, worded by the language model where there is one; see `turn`."""
-        from bot.talk.asides import knowledge_answer
+        from bot.talk.asides import SILENCE, knowledge_answer
         from bot.talk.wording import worded
 
+        if self.acts.act_of(question) in ("injection", "unsaid"):  # about this program, or what no note tells
+            return SILENCE, TurnUsage(prompts="")
         parts = self.model if model else None
         if parts is None:
             return knowledge_answer(self.talk, question), TurnUsage(prompts="")

@@ -33,6 +33,7 @@ SILENT = (
     "The knowledge base does not say. It covers when to fine-tune a language model, and prompting, retrieval, evals, "
     "data, cost and providers around that."
 )
+SILENCE = Reply(type="answer", text=SILENT)
 INJECTION = (
     "I take messages as information about your case, not as instructions to me: the verdict comes from a fixed policy "
     "over the facts, and only facts change it. Tell me about your case if you have one."
@@ -100,8 +101,9 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
         return session, [Reply(type="text", text=HELP), *talk.asking(session.open)]
     if act == "undo":
         return session, [Reply(type="text", text=UNDO), *talk.asking(session.open)]
-    if act == "question":
-        return _general(talk, session, _spelt_out(session, read.question or text))
+    if act in ("question", "unsaid"):
+        asked = _spelt_out(session, read.question or text)
+        return _general(session, knowledge_answer(talk, asked) if act == "question" else SILENCE, talk)
     if act == "why_asked" and session.open:
         return session, [Reply(type="text", text=because(session.open)), *talk.asking(session.open)]
     decision = session.decision or (talk.decision(session) if act == "cases" and session.entries else None)
@@ -120,7 +122,7 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
     if act in ("dont_know", "skip"):
         return None
     if read.kind == "question":
-        return _general(talk, session, read.question or text)
+        return _general(session, knowledge_answer(talk, read.question or text), talk)
     if read.kind == "smalltalk" and not session.open:
         return session, [Reply(type="text", text=SMALLTALK if session.decision is None else NOT_READ)]
     if read.kind == "offtopic" and (not session.open or not read.unclear):
@@ -140,15 +142,14 @@ def knowledge_answer(talk: Talk, text: str) -> Reply:
     """A grounded answer with its citations, or an honest word that the knowledge base is silent."""
     found = talk.passages.search(text, k=3)
     if not found:
-        return Reply(type="answer", text=SILENT)
+        return SILENCE
     best = found[0][1]
     passages = tuple(passage(talk.knowledge, id, score) for id, score in found if score >= 0.6 * best)
     citations = talk.knowledge.evidence.citations([part.note for part in passages])
     return Reply(type="answer", text=as_passages(passages), passages=passages, citations=citations)
 
 
-def _general(talk: Talk, session: Session, text: str) -> tuple[Session, list[Reply]]:
-    reply = knowledge_answer(talk, text)
+def _general(session: Session, reply: Reply, talk: Talk) -> tuple[Session, list[Reply]]:
     if session.open:
         return session, [reply, Reply(type="text", text="Back to your case:"), *talk.asking(session.open)]
     state = "answered" if session.state == "idle" else session.state

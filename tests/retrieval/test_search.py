@@ -162,3 +162,8 @@ def test_notes_for_a_case_speak_to_its_trouble_and_not_against_its_verdict(
     assert all(note.bears_on.get("rag_first") != "-" for note in notes)
     assert any({"knowledge_gap", "data_freshness"} & set(note.signals) for note in notes)
     assert search.for_case(Facts(), {"latency_gap": "yes"}, "fine_tune", "", 2) != []
+
+
+def test_what_a_gpu_costs_somewhere_is_not_said(search: NoteSearch) -> None:
+    assert search.search("GPU cost per hour in Brazil") == []
+    assert search.search("how much GPU memory does LoRA need") != []
