@@ -201,6 +201,7 @@ def test_no_command_shows_the_help(run: Run) -> None:
         ('{"task": "\\ud800"}', ("surrogate",)),
         ('{"evals": "none", "evals": "test_set"}', ("evals", "twice")),
         ('{"evals":', ("JSON or YAML",)),
+        ('{"evals": "none",,}', ("standard input:1, column 18", "this is not JSON", "JSON or YAML")),
         ("evals: [none", ("standard input:", "JSON or YAML")),
         ("evals: none\nevals: test_set", ("evals", "twice")),
         ("evals: 2020-99-99", ("JSON or YAML",)),

@@ -25,12 +25,13 @@ from bot.core.knowledge import Knowledge
 from bot.core.session import Entry, State
 from bot.errors import FactError, StoreError
 from bot.language.acts import load_acts
-from bot.surfaces.terminal.chat import Answers, run_chat
+from bot.surfaces.terminal.chat import run_chat
 from bot.surfaces.terminal.jsonl import run_jsonl
 from bot.surfaces.terminal.lines import PipedLines
 from bot.surfaces.terminal.page import clean
 from bot.surfaces.terminal.pick import Picked, Said, Skipped, Unclear, read_pick
 from bot.surfaces.terminal.render import render_card, render_question, render_reply
+from bot.surfaces.terminal.talk import Answers
 from bot.talk.replies import Passage, Reply
 
 CASES = Path(__file__).parent.parent / "evals" / "cases-own.jsonl"
@@ -145,7 +146,8 @@ def cards(knowledge: Knowledge, today: date) -> list[Card]:
 def test_no_line_is_wider_than_the_console(cards: list[Card], width: int, terminal: bool, brief: bool) -> None:
     for card in cards:
         text = without_styles(shown(lambda c, card=card: render_card(c, card, brief), width, terminal))
-        assert max(cell_len(line) for line in text.splitlines()) <= width
+        lines = [line for line in text.splitlines() if not re.fullmatch(r" *https?://\S+", line)]
+        assert max(cell_len(line) for line in lines) <= width
 
 
 @pytest.mark.parametrize("brief", [False, True])
@@ -173,6 +175,16 @@ def test_the_brief_card_cuts_to_one_line(cards: list[Card]) -> None:
     card = cards[0].model_copy(update={"cautions": (long[0].model_copy(update={"text": "so many words " * 20}),) * 5})
     text = shown(lambda c: render_card(c, card, brief=True))
     assert len(re.findall(r"^ ! so many words .*…$", text, re.MULTILINE)) == 3 and "   and 2 more\n" in text
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_an_address_is_never_broken(terminal: bool) -> None:
+    url = "https://example.org/" + "a-long-path-that-goes-on/" * 5
+    cited = Citation(note="n", title="T", author="A", publication="P", date="2024", url=url, claims=("X-1",))
+    text = shown(
+        lambda c: render_reply(c, Reply(type="answer", text="So it is.", citations=(cited,))), terminal=terminal
+    )
+    assert url in without_styles(text).splitlines()[-1]
 
 
 def test_a_source_without_an_address_shows_no_link() -> None:
@@ -405,6 +417,18 @@ async def test_commands() -> None:
     assert [said for said, _ in talk.history] == ["why that verdict?", "start over", "forget this thread"]
     assert "There is no command /nonsense" in text and text.rstrip().endswith("tunewise chat --resume")
     assert talk.speakers == {"ana"}
+
+
+@pytest.mark.parametrize(
+    ("reply", "sent"), [("yes", ["forget this thread"]), ("no", []), ("it is slow", ["it is slow"])]
+)
+async def test_somebody_at_a_terminal_is_asked_before_all_is_deleted(reply: str, sent: list[str]) -> None:
+    acts = load_acts(Path(__file__).parents[2] / "knowledge")
+    for command in ("/forget", "forget this"):
+        talk, file = FakeTalk(), io.StringIO()
+        console = Console(file=file, width=80, force_terminal=True, _environ={"TERM": "xterm-256color"})
+        await run_chat(talk, "t1", console, Typed(command, reply), "ana", act_of=acts.act_of)
+        assert [said for said, _ in talk.history] == sent and "for good" in file.getvalue()
 
 
 async def test_a_verdict_is_shown_as_its_card(knowledge: Knowledge, today: date) -> None:

@@ -150,7 +150,7 @@ def _sources(page: Page, sources: tuple[Listed, ...]) -> None:
         page.line(", ".join(part for part in parts if part), "dim", lead=f"[{source.number}] ".rjust(widest), indent=1)
         if source.url:
             style = f"dim link {source.url}" if _linkable(source.url) else "dim"
-            page.line(page.text(source.url, style), indent=1 + widest)
+            page.unbroken(page.text(source.url, style), indent=1 + widest)
 
 
 def _linkable(url: str) -> bool:

@@ -15,11 +15,12 @@ from bot.core.decision import Decision
 from bot.core.knowledge import Knowledge
 from bot.core.session import Session
 from bot.errors import Damaged, TunewiseError, UsageError
-from bot.surfaces.terminal.chat import Talk, run_chat
+from bot.surfaces.terminal.chat import run_chat
 from bot.surfaces.terminal.jsonl import run_jsonl
 from bot.surfaces.terminal.lines import standard_lines
 from bot.surfaces.terminal.page import Page
 from bot.surfaces.terminal.render import render_card, render_reply
+from bot.surfaces.terminal.talk import Talk
 from bot.talk.replies import Reply
 
 
