@@ -39,6 +39,7 @@ class ReadMessage(Frozen):
     complete: bool = True
     corrects: tuple[float, float] | None = None  # the number meant, and the one taken back
     question: str = ""
+    touches: str = ""  # the fact that a message which tells none seems to be about
 
 
 class Language(Protocol):

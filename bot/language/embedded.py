@@ -15,7 +15,8 @@ from bot.language.hearing import Hearing
 from bot.language.intents import Intents
 from bot.language.numbers import NUMBERS, quantities
 from bot.language.phrases import Patterns
-from bot.language.reader import Proposal, Read, Reader
+from bot.language.proposals import Proposal, Read
+from bot.language.reader import Reader
 from bot.language.reading_model import ReadingModel
 from bot.language.situation import READ, SIGNS, Heard, row_of
 from bot.language.solved import Solved
@@ -25,12 +26,18 @@ WHOLE = frozenset({"restart", "forget", "status", "help"})  # acts of a message 
 REPLIES = frozenset({"why_asked", "skip"})  # acts that nobody but who asked is told of, where something is asked
 SHRUG = 3  # words: "no idea" answers what is asked, "no idea who that is" may be said to anybody
 TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_if", "help"})
+STATING = frozenset({"other", "correct", "disagree"})  # acts of a message that may state something
 MEASURES = frozenset({"evals", "quality", "score", "target"})
+FEW = 5  # words of a reply that may look like small talk
+SURELY = 0.95  # how probably they must tell a level all the same
 SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
 _INSTEAD = re.compile(
-    r"(?P<now>[~\d][\w.,%~]*)\s*(,|and|-)?\s*(not|instead of|rather than|statt|pas|no)\s+(?P<before>[~\d][\w.,%~]*)",
+    r"(?P<now>[~\d][\w.,%~]*)(?:\s+(?:\w+\s+){0,3}?(?:is|are|was|were) \w+)?\s*(,|and|-)?\s*(not|instead of|rather than|statt|pas|no)"
+    r"\s+(?P<before>[~\d][\w.,%~]*)",
     re.IGNORECASE,
 )
+
+_AND = re.compile(r"(?:,\s+|\s+)(?:and|plus|und|et|y)\s+", re.IGNORECASE)
 
 
 class EmbeddedLanguage:
@@ -60,7 +67,7 @@ class EmbeddedLanguage:
         if act == "injection":
             text = self.intents.without_injection(text)
         flat = flat_asked(asked)
-        if flat and self._answers(text, kind, sure):
+        if flat and self._answers(text, flat, kind, sure):
             kind = "case"
         corrects = self._correction(text)
         takes_back = bool(corrects) or act == "correct"
@@ -68,9 +75,19 @@ class EmbeddedLanguage:
         replies = bool(flat) and kind == "case" and not takes_back and not aside and act != "injection"
         answer = self._answered(text, asked) if replies else Read()
         heard = bool(answer.proposals or answer.unclear or answer.dont_know)
-        beside = Read() if act in TELLING_NOTHING else self.reader.read_opening(text, skip=_skipped(flat, known, heard))
+        beside = (
+            Read()
+            if act in TELLING_NOTHING
+            else self.reader.unasked.read_opening(text, skip=_skipped(flat, known, heard))
+        )
         if kind != "case" and beside.proposals and (self.intents.about_us(text) or _all_facts(text, beside)):
             kind = "case"
+        touches = ""
+        stated = not (heard or beside.proposals or corrects or (flat and replies) or self.intents.asks(text))
+        if known and stated and act in STATING:  # nothing was read of what is no question
+            beside = Read(proposals=self.reader.unasked.read_news(text))
+            touches = "" if beside.proposals else self.reader.unasked.touched(text)
+            kind = "case" if touches or beside.proposals else kind
         proposals = [*answer.proposals, *(beside.proposals if flat or takes_back or kind == "case" else ())]
         return ReadMessage(
             act=act,
@@ -80,22 +97,33 @@ class EmbeddedLanguage:
             dont_know=answer.dont_know,
             complete=answer.complete,
             corrects=corrects,
+            touches=touches,
         )
 
-    def _answers(self, text: str, kind: str, sure: float) -> bool:
+    def _answers(self, text: str, asked: Sequence[str], kind: str, sure: float) -> bool:
         """Whether a message that resembles an aside answers an open question after all."""
         if kind == "injection":
             return not self.intents.orders(text)
         if kind == "question":
             return not self.intents.asks(text)
-        return sure < SURE_ASIDE and not self.intents.is_general(text)
+        return not self.intents.is_general(text) and (sure < SURE_ASIDE or self._surely_answers(text, asked))
+
+    def _surely_answers(self, text: str, asked: Sequence[str]) -> bool:
+        """Whether a few words plainly tell a level of something asked: "narrow" is no small talk then."""
+        known = [fact for fact in asked if fact in self._model.labels]
+        words = clean(text)
+        if any(self.reader.named_level(fact, words) for fact in known):
+            return True
+        return len(words.split()) <= FEW and any(
+            weighed.best[1] >= SURELY for weighed in self._model.weigh([(fact, words) for fact in known])
+        )
 
     def _tells_aside(self, text: str, asked: Sequence[str], known: frozenset[str]) -> bool:
         """Whether a single sentence tells, in so many words, something else than what was asked, or a known number anew."""
         aside, recounts = (bool(self._acts.signs[sign].search(text)) for sign in ("aside", "recounts"))
         if not (aside or recounts) or len(sentences(clean(text))) > 1:
             return False
-        told = {proposal.fact for proposal in self.reader.read_opening(text).proposals}
+        told = {proposal.fact for proposal in self.reader.unasked.read_opening(text).proposals}
         return (aside and bool(told.difference(asked))) or (recounts and bool(told & known.intersection(NUMBERS)))
 
     def _correction(self, text: str) -> tuple[float, float] | None:
@@ -140,7 +168,12 @@ class EmbeddedLanguage:
 
     def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
         """See ports.Language."""
-        return tuple(_fact(p) for p in self.reader.read_supposition(text))
+        return tuple(_fact(p) for p in self.reader.unasked.read_statements(self._supposed(text)))
+
+    def _supposed(self, text: str) -> str:
+        """What stands behind "what if", each part of it a sentence of its own."""
+        begins = dict(self._acts.acts)["what_if"].search(clean(text))
+        return _AND.sub(". ", clean(text)[begins.end() if begins else 0 :].rstrip("? "))
 
     def _answered(self, text: str, asked: Sequence[Sequence[str]]) -> Read:
         """A reply to one or several questions; with as many lines as questions, line by line."""

@@ -1,56 +1,40 @@
-"""Reader: the embedded understanding. Proposes facts with the words they rest on; below its thresholds it proposes nothing."""
+"""Reader: what replies tell about what was asked, with the words it rests on; below its thresholds it proposes nothing."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from bot.core.facts import Catalogue, Frozen, Value
-from bot.core.session import Grade
+from bot.core.facts import Catalogue
 from bot.language.acts import Acts
 from bot.language.asked_numbers import asked_numbers
-from bot.language.clauses import Clause, clauses, clean, sentences
+from bot.language.clauses import clean
 from bot.language.heads import Features, Head
 from bot.language.numbers import NUMBERS
 from bot.language.phrases import Patterns
-from bot.language.quantify import Told, read_numbers
-from bot.language.reading_model import ReadingModel, Tag, Weighed
+from bot.language.proposals import Proposal, Read, number_proposal
+from bot.language.quantify import read_numbers
+from bot.language.reading_model import ReadingModel, Weighed
 from bot.language.routing import Router
-from bot.language.told_numbers import told_numbers
+from bot.language.unasked import Unasked
 
 SURE_ANSWER = (
     0.7  # probability from which on a level is taken from a reply to its question alone, supposing that it answers it
 )
+LEAST = 0.5  # probability of that level, of all that such a reply may be, below which it is not taken even so
 SURE_PART = 0.8  # the same from a part of a reply to several questions, which may belong to another one
 # How many times likelier a level is where a known wording of it stands in a reply: one that holds anywhere, or in replies.
 UNMISTAKABLE, USUAL = 50.0, 5.0
 SURE_ELSEWHERE = 0.9  # the same for a reply that answers nothing that was asked
 SURE_UNKNOWN = 0.6  # the same for a reply that says that nobody knows
-CONSENT = 0.01  # the same where a known wording of it stands there
-SURE_TOLD = 0.85  # the same for a level that a message tells without being asked
 TRACE = 0.12  # from this probability on a clause may be about a fact
-# What an unasked message is not searched for: it changes no verdict, and is more often a side remark than a fact.
-NOT_IN_OPENINGS = frozenset({"task_kind"})
 
-
-class Proposal(Frozen):
-    """A fact that a message tells, in the words `quote`, with the probability that it was read right."""
-
-    fact: str
-    value: Value
-    quote: str
-    probability: float
-    grade: Grade = "stated"
-
-
-class Read(Frozen):
-    """What a message tells. `unclear` are facts asked about that something was said about, but not clearly enough; `complete`
-    is whether no part of a reply may be about a fact that got no value."""
-
-    proposals: tuple[Proposal, ...] = ()
-    unclear: tuple[str, ...] = ()
-    dont_know: tuple[str, ...] = ()
-    complete: bool = True
+# A yes or no and hardly anything beside it: it answers what was asked, whatever that was.
+_ASSENT = re.compile(
+    r"(?:yes|yep|yeah|yup|no|nope|nah|not really|definitely|absolutely|sure|of course|never|ja|klar|nein|oui|non|sí|si)\b"
+    r"(?:\W+\w+){0,2}\W*$",
+    re.IGNORECASE,
+)
 
 
 class Reader:
@@ -70,6 +54,7 @@ class Reader:
         self._acts = acts
         self._model = model
         self._router = Router(patterns, router, features, model)
+        self.unasked = Unasked(catalogue, patterns, model, self._router)
 
     # --- in reply to questions --------------------------------------------------------------------------------------
 
@@ -88,7 +73,7 @@ class Reader:
             words = parts.get(fact, "")
             if fact in NUMBERS:
                 if fact in numbers:
-                    proposals.append(self._number(numbers[fact]))
+                    proposals.append(number_proposal(self._catalogue, numbers[fact]))
                 elif words and self._acts.says_dont_know(words):
                     dont_know.append(fact)
                 elif words and fact not in ("score", "target"):
@@ -102,15 +87,21 @@ class Reader:
                 if self._acts.says_dont_know(words):
                     dont_know.append(fact)
                     continue
+                if (named := self.named_level(fact, words)) is not None:
+                    value = self._catalogue.value_of(fact, named)
+                    proposals.append(Proposal(fact=fact, value=value, quote=words, probability=1.0))
+                    continue
+                alone = len(asked) == 1
                 weighed = self._voted(fact, words)
                 level, probability = weighed.best
-                if len(asked) == 1:
+                doubtful = alone and probability < LEAST and not _ASSENT.match(words)
+                if alone:
                     probability /= max(weighed.about, 1e-9)
                 if weighed.dont_know >= SURE_UNKNOWN:
                     dont_know.append(fact)
-                elif self._off_the_point(fact, words, weighed, alone=len(asked) == 1):
+                elif doubtful or self._off_the_point(fact, words, weighed, alone=alone):
                     unclear.append(fact)
-                elif probability >= (SURE_ANSWER if len(asked) == 1 else SURE_PART):
+                elif probability >= (SURE_ANSWER if alone else SURE_PART):
                     value = self._catalogue.value_of(fact, level)
                     proposals.append(Proposal(fact=fact, value=value, quote=words[:200], probability=probability))
                 else:
@@ -122,6 +113,12 @@ class Reader:
         silent = [fact for fact in asked if fact not in told_facts and fact not in dont_know]
         complete = not unclear and all(traces.get(fact, 0.0) < TRACE for fact in silent)
         return Read(proposals=tuple(proposals), unclear=tuple(unclear), dont_know=tuple(dont_know), complete=complete)
+
+    def named_level(self, fact: str, words: str) -> str | None:
+        """The level of a fact whose very name these words are: "open-ended"."""
+        name = re.sub(r"[\W_]+", " ", words).strip().casefold()
+        levels = self._model.labels.get(fact, ()) if fact not in NUMBERS else ()
+        return next((level for level in levels if level.replace("_", " ") == name), None)
 
     def _off_the_point(self, fact: str, words: str, weighed: Weighed, alone: bool) -> bool:
         """Whether words given to a question are about something else: plainly so where it was the only one."""
@@ -145,84 +142,6 @@ class Reader:
 
     def number_in(self, text: str, fact: str) -> Proposal | None:
         """The number that a few words give for a fact."""
-        return next((self._number(told) for told in read_numbers(text, [fact]) if told.fact == fact), None)
-
-    def _number(self, told: Told) -> Proposal:
-        spec = self._catalogue.facts[told.fact]
-        value = int(told.value) if spec.integer else round(told.value, 2)
-        return Proposal(
-            fact=told.fact,
-            value=value,
-            quote=told.quote[:200],
-            probability=0.97,
-            grade="stated" if told.hedged else "measured" if told.fact == "score" else "stated",
+        return next(
+            (number_proposal(self._catalogue, told) for told in read_numbers(text, [fact]) if told.fact == fact), None
         )
-
-    # --- in messages that were not asked for ------------------------------------------------------------------------
-
-    def read_opening(self, text: str, skip: Collection[str] = ()) -> Read:
-        """What a message tells of itself, for facts other than `skip`."""
-        text = clean(text)
-        reading = self._model.read(text)
-        worded, numbers = self._worded(text), told_numbers(text, reading)
-        counted = [told.start for told in numbers if told.fact == "examples"]
-        tags = [
-            tag
-            for tag in reading.tags()
-            if tag.fact not in NUMBERS
-            and tag.fact not in worded
-            and tag.probability >= SURE_TOLD
-            and not (
-                tag.fact == "evals" and _in_one_clause(text, tag.start, counted)
-            )  # to train on, not to measure with
-        ]
-        tags += [
-            Tag(fact=fact, level=level, probability=0.9, start=piece.start, end=piece.end)
-            for fact, levels in worded.items()
-            if len(levels) == 1
-            for level, piece in levels.items()
-            if fact not in self._model.labels or reading.chance(fact, 0, len(text), level) >= CONSENT
-        ]
-        proposals = [
-            Proposal(
-                fact=tag.fact,
-                value=self._catalogue.value_of(tag.fact, tag.level),
-                quote=_around(text, tag),
-                probability=tag.probability,
-            )
-            for tag in tags
-            if tag.fact not in skip and tag.fact not in NOT_IN_OPENINGS
-        ]
-        proposals += [self._number(told) for told in numbers if told.fact not in skip]
-        return Read(proposals=tuple(proposals))
-
-    def _worded(self, text: str) -> dict[str, dict[str, Clause]]:
-        """Per fact the levels that stand in the text in a known wording, and where."""
-        found: dict[str, dict[str, Clause]] = {}
-        for fact, rows in self._patterns.items():
-            for piece in [*sentences(text), *clauses(text)]:
-                level = next((row.level for row in rows if any(p.search(piece.text) for p in row.anywhere)), None)
-                if level is not None and fact not in NUMBERS:
-                    found.setdefault(fact, {}).setdefault(level, piece)
-        return found
-
-    def read_supposition(self, text: str) -> tuple[Proposal, ...]:
-        """The facts that a "what if" supposes: as in any message, else the one fact that it is about."""
-        text = clean(text)
-        told = self.read_opening(text).proposals
-        fact = self._router.likeliest(text)
-        return told or (self.read_answer(text, [fact]).proposals if fact and fact != "task" else ())
-
-
-def _in_one_clause(text: str, place: int, others: Sequence[int]) -> bool:
-    """Whether a place lies in one clause with any of the others."""
-    return any(p.start <= place < p.end and any(p.start <= other < p.end for other in others) for p in clauses(text))
-
-
-def _around(text: str, tag: Tag) -> str:
-    """The clause in which a tag stands, or its sentence where the clause is a single word."""
-    for pieces in (clauses(text), sentences(text)):
-        piece = next((p for p in pieces if p.start <= tag.start < p.end), None)
-        if piece and " " in piece.text:
-            return piece.text[:200]
-    return text[tag.start : tag.end][:200]

@@ -8,6 +8,7 @@ embedder's own (knowledge/embedder).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -18,11 +19,12 @@ from bot.core.facts import Catalogue, Frozen
 from bot.encoder.bert import Bert, batches, bounds_of
 from bot.encoder.layer import read_layer
 from bot.encoder.weights import Floats, Weights, read_description, read_tensors
+from bot.language.clauses import sentences
 from bot.language.words import Word, words_of
 
 WEIGHTS = "weights.safetensors"
 TOLD = "told"  # the one level of facts that are numbers
-LONGEST_MESSAGE = 254  # word pieces; what follows is not searched for facts
+LONGEST_MESSAGE = 254  # word pieces that are read at once; a longer message is read in windows that end with a sentence
 LONGEST_ANSWER = 120
 Chances = npt.NDArray[np.float64]
 
@@ -78,6 +80,11 @@ class Reading:
     ) -> None:
         self._words, self._chances, self._labels, self._columns = words, chances, labels, columns
 
+    @property
+    def end(self) -> int:
+        """Where the last word ends."""
+        return self._words[-1].end if self._words else 0
+
     def tags(self) -> list[Tag]:
         """Per fact the level that the message tells most probably, likely or not."""
         if not self._words:
@@ -103,6 +110,19 @@ class Reading:
         rows = [row for row, word in enumerate(self._words) if word.start < end and word.end > start]
         columns = [column for column in self._columns[fact] if level in (None, self._labels[column][1])]
         return float(self._chances[np.ix_(rows, columns)].max()) if rows and columns else 0.0
+
+
+def _windows(places: Sequence[int], beginnings: Sequence[int]) -> list[tuple[int, int]]:
+    """The pieces from which to which a message is read at once: `places` is where each stands, `beginnings` where sentences do."""
+    begins = [bisect_left(places, beginning) for beginning in beginnings]
+    windows: list[tuple[int, int]] = []
+    start = 0
+    while len(places) - start > LONGEST_MESSAGE:
+        fitting = [begin for begin in begins if start < begin <= start + LONGEST_MESSAGE]
+        stop = fitting[-1] if fitting else start + LONGEST_MESSAGE
+        windows.append((start, stop))
+        start = stop
+    return [*windows, (start, len(places))]
 
 
 class ReadingModel:
@@ -131,8 +151,9 @@ class ReadingModel:
     def read(self, text: str) -> Reading:
         """What a message tells, word piece by word piece."""
         pieces = [(piece, word) for word in words_of(text) for piece in self._bert.wordpiece.pieces(word.text)]
-        pieces = pieces[:LONGEST_MESSAGE]
-        states = self._states([[piece for piece, _ in pieces]])[0][1:-1]
+        windows = _windows([word.start for _, word in pieces], [sentence.start for sentence in sentences(text)])
+        read = self._states([[piece for piece, _ in pieces[start:stop]] for start, stop in windows])
+        states = np.concatenate([window[1:-1] for window in read])
         chances = 1 / (1 + np.exp(-self._tag.apply(states).astype(np.float64)))
         return Reading([word for _, word in pieces], chances, self._labels, self._columns)
 

@@ -63,17 +63,18 @@ class Router:
         if pieces[-1].sentence + 1 == len(asked):
             evidence[[range(len(pieces))], [piece.sentence for piece in pieces]] += IN_ORDER
         traces = {fact: float(np.exp(evidence[:, i].max())) for i, fact in enumerate(asked)}
-        words: dict[str, list[str]] = {}
-        for piece, state in zip(pieces, _best_path(evidence, [piece.sentence for piece in pieces]), strict=True):
-            if state < len(asked):
-                words.setdefault(asked[state], []).append(piece.text)
-        return {fact: ", ".join(texts) for fact, texts in words.items()}, traces
+        path = _best_path(evidence, [piece.sentence for piece in pieces])
+        words = {fact: _said(text, pieces, [i for i, s in enumerate(path) if s == n]) for n, fact in enumerate(asked)}
+        return {fact: said for fact, said in words.items() if said}, traces
 
-    def likeliest(self, text: str) -> str | None:
-        """The one fact that a text is most probably about; None where it is about none."""
+    def surest(self, text: str, least: float, ahead: float) -> str | None:
+        """The one fact that a text is about: none where it scores below `least`, or not so far `ahead` of the next."""
         router = self._router
-        fact = router.classes[int(router.scores(self._features.of([text]))[0].argmax())]
-        return fact if fact[0].isalpha() else None
+        scores = router.scores(self._features.of([text]))[0]
+        second, first = np.argsort(scores)[-2:]
+        fact = router.classes[int(first)]
+        sure = scores[first] >= least and scores[first] - scores[second] >= ahead
+        return fact if sure and fact[0].isalpha() else None
 
     def _is_elsewhere(self, text: str, fact: str) -> bool:
         """Whether a reply is plainly about another fact than the one asked for."""
@@ -117,6 +118,17 @@ class Router:
                 if fact in NUMBERS:
                     picked[row, column] += NUMBER if hits & {fact, "score"} and _may_be(fact, hits) else NO_NUMBER
         return np.log(softmax(picked, SHARPNESS) + 1e-6)
+
+
+def _said(text: str, pieces: Sequence[Clause], places: Sequence[int]) -> str:
+    """The words of these clauses as they stand in the text; where others stand between, that is left out (" … ")."""
+    runs: list[list[int]] = []
+    for place in places:
+        if runs and runs[-1][1] == place - 1:
+            runs[-1][1] = place
+        else:
+            runs.append([place, place])
+    return " … ".join(text[pieces[first].start : pieces[last].end] for first, last in runs)
 
 
 def _may_be(fact: str, hits: set[str]) -> bool:

@@ -25,7 +25,8 @@ def entries_of(catalogue: Catalogue, session: Session, by: str, text: str, read:
         for key, entry in session.entries.items():
             if not isinstance(entry.level, bool | str) and entry.level == before and _legal(catalogue, key, int(meant)):
                 entries[key] = Entry(level=int(meant), by=by, quote=text[:200], grade="stated")
-    if "task" not in session.entries and "task" not in entries and read.kind == "case" and not session.open:
+    opens = read.kind == "case" and not session.open and not read.touches
+    if opens and "task" not in session.entries and "task" not in entries:
         entries["task"] = Entry(
             level=" ".join(text.split())[:400], by=by, quote=" ".join(text.split())[:200], grade="inferred"
         )

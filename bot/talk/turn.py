@@ -21,6 +21,7 @@ from bot.talk.message import Message
 from bot.talk.numbered import picked_by_place
 from bot.talk.picked import picked, picked_words
 from bot.talk.replies import Reply
+from bot.talk.siding import settled_by_siding
 from bot.talk.wording import AsComposed, worded
 
 MAX_TRANSCRIPT = 400
@@ -29,6 +30,7 @@ TOO_LONG = "That message has {:,} characters, and I read {:,} at most. Send me t
 UNSURE = "I am not sure how to read that, so please pick."
 NOT_UNDERSTOOD = "I could not read an answer in that. Pick one, or say \u201cdon't know\u201d or \u201cskip\u201d."
 GIVEN_UP = "I still could not read an answer in that, so I go on without it. You can tell me at any time."
+TOUCHED = "I take that to be about this, but could not read what it is now. Pick it, or say \u201cskip\u201d."
 
 
 class Talk:
@@ -92,6 +94,9 @@ class Talk:
         if not re.search(r"\w|\?", text):
             return session, [Reply(type="text", text=EMPTY)]
         asked = tuple(dict.fromkeys(key for question in session.open for key in question.facts))
+        if sided := settled_by_siding(session, by, text):
+            learned = learn(self.knowledge.catalogue, session, sided, settle=sided)
+            return self._go_on(learned.session.model_copy(update={"open": ()}), learned, session)
         groups = tuple(question.facts for question in session.open)
         read = self.language.read(text, groups, frozenset(session.entries))
         aside = asides.answer(self, session, by, text, read)
@@ -112,6 +117,9 @@ class Talk:
         return self._go_on(closed(after, session, read), learned, session, unclear=read.unclear)
 
     def _nothing_read(self, session: Session, text: str, read: ReadMessage) -> tuple[Session, list[Reply]]:
+        if read.touches:
+            pick = pick_question(self.knowledge, read.touches)
+            return self._ask(session, (pick, *(q for q in session.open if pick.id != q.id)), TOUCHED)
         if session.open:
             session, picks = rounds.picks_instead(self.knowledge, session)
             if picks:

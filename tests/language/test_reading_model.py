@@ -81,5 +81,7 @@ def test_nothing_and_too_much_are_taken(model: ReadingModel, text: str) -> None:
 
 
 def test_a_message_in_known_words_about_what_the_model_does_not_know_is_read() -> None:
-    read = App().language.reader.read_opening("Two of ten replies are invalid JSON, and the parser chokes on them.")
+    read = App().language.reader.unasked.read_opening(
+        "Two of ten replies are invalid JSON, and the parser chokes on them."
+    )
     assert ("format_problem", True) in {(proposal.fact, proposal.value) for proposal in read.proposals}

@@ -1,0 +1,78 @@
+"""Careful reading: what is not an answer is not forced onto the question, quotes stand where they were said, nothing long is lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.app import App
+from bot.language.reader import Reader
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return App().language.reader
+
+
+@pytest.mark.parametrize(
+    ("reply", "asked"),
+    [
+        ("clear", "teacher"),
+        ("so we stop?", "cost_gap"),
+        ("no, 600 letters are approved, the 6000 aren't usable", "prompting"),
+        ("purple", "scope"),
+    ],
+)
+def test_words_about_something_else_answer_nothing(reader: Reader, reply: str, asked: str) -> None:
+    read = reader.read_answer(reply, [asked])
+    assert not read.proposals
+    assert read.unclear == (asked,)
+
+
+@pytest.mark.parametrize("reply", ["narrow", "Narrow.", "broad"])
+def test_a_level_by_its_name_is_no_small_talk(reply: str) -> None:
+    read = App().language.read(reply, [("scope",)], frozenset({"evals"}))
+    assert [(fact.fact, fact.value) for fact in read.facts] == [("scope", reply.strip(".").lower())]
+
+
+@pytest.mark.parametrize(
+    ("message", "fact", "value", "words"),
+    [
+        ("Our bot: no evals yet, haven't tried RAG.", "evals", "none", "no evals yet"),
+        ("Our bot: no evals yet, haven't tried RAG.", "retrieval", "not_tried", "haven't tried RAG"),
+        ("No evals yet, tried a couple of prompts.", "prompting", "some", "couple of prompts"),
+        ("no evals yet, just eyeballing", "evals", "none", "no evals yet"),
+        ("finds the right paragraphs in maybe 70% of cases, so partly works", "retrieval", "partly", "70%"),
+    ],
+)
+def test_a_quote_holds_the_words_that_tell_the_fact(
+    reader: Reader, message: str, fact: str, value: str, words: str
+) -> None:
+    told = {proposal.fact: proposal for proposal in reader.unasked.read_opening(message).proposals}
+    assert told[fact].value == value
+    assert words in told[fact].quote
+    assert told[fact].quote in message
+
+
+def test_words_that_say_what_a_known_wording_denies_are_not_read_as_the_wording(reader: Reader) -> None:
+    told = {
+        proposal.fact: proposal.value
+        for proposal in reader.unasked.read_opening(
+            "It has the contract and our playbook in the prompt so it isn't missing information"
+        ).proposals
+    }
+    assert told.get("knowledge_needed") is not True
+
+
+def test_the_end_of_a_long_message_is_read(reader: Reader) -> None:
+    ramble = "The team met on Tuesday and talked about the office move, the new chairs and who waters the plants. " * 20
+    end = "We have no evals yet. Retrieval was never tried. There are 800 reviewed replies."
+    told = {proposal.fact: proposal.value for proposal in reader.unasked.read_opening(ramble + end).proposals}
+    assert told["evals"] == "none"
+    assert told["retrieval"] == "not_tried"
+    assert told["examples"] == 800
+
+
+def test_a_quote_from_a_reply_stands_in_the_reply(reader: Reader) -> None:
+    reply = "It sounds stiff, even when the right page is there. Three months of prompts, all scored."
+    for proposal in reader.read_answer(reply, ["behaviour_gap", "prompting"]).proposals:
+        assert all(part in reply for part in proposal.quote.split(" … "))
