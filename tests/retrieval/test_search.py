@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.facts import Facts, read_levels
+from bot.core.facts import Facts, read_facts, read_levels
 from bot.core.knowledge import Knowledge
 from bot.encoder.bert import Bert
 from bot.retrieval.embedder import Embedder
@@ -145,6 +145,15 @@ def test_where_no_case_is_close_the_nearest_stands_alone(search: NoteSearch, kno
     levels = read_levels(knowledge.catalogue, facts).levels
     [(note, _, score)] = search.closest_cases(facts, levels, "sort e-mails at a florist's", 5)
     assert knowledge.evidence.notes[note].case is not None and 0 < score < CLOSE_ENOUGH
+
+
+def test_every_described_case_has_a_nearest_one(search: NoteSearch, knowledge: Knowledge) -> None:
+    for line in (CALIBRATION.parent / "cases-dev.jsonl").read_text("utf-8").splitlines():
+        case = json.loads(line)
+        if case["expected"] != "none":
+            facts = read_facts(knowledge.catalogue, case["facts"])
+            levels = read_levels(knowledge.catalogue, facts).levels
+            assert search.closest_cases(facts, levels, case["opening"]), case["id"]
 
 
 def test_where_nothing_is_known_no_case_is_near(search: NoteSearch) -> None:
