@@ -115,7 +115,7 @@ class CardPassage(Frozen):
 class CardCase(Frozen):
     """A documented case, what it was advised to do or did, and what came of it. `shared` names what is alike.
 
-    `who` says so where the case is only the nearest one.
+    Where it is not `close`, only nearer than the others, `who` says so.
     """
 
     who: str
@@ -124,6 +124,7 @@ class CardCase(Frozen):
     outcome: str
     shared: tuple[str, ...]
     marks: tuple[int, ...]
+    close: bool = True
 
 
 class Card(Frozen):
@@ -216,6 +217,7 @@ def make_card(
                 outcome=case.outcome,
                 shared=tuple(catalogue.facts[key].name for key in case.shared if key in catalogue.facts),
                 marks=numbers.of(case.citations),
+                close=case.close,
             )
             for case in closest_cases
         ),

@@ -32,7 +32,7 @@ from bot.surfaces.terminal.page import clean
 from bot.surfaces.terminal.pick import Picked, Said, Skipped, Unclear, read_pick
 from bot.surfaces.terminal.render import render_card, render_question, render_reply
 from bot.surfaces.terminal.talk import Answers
-from bot.talk.replies import Passage, Reply
+from bot.talk.replies import ClosestCase, Passage, Reply
 
 CASES = Path(__file__).parent.parent / "evals" / "cases-own.jsonl"
 FACTS = [json.loads(line)["facts"] for line in CASES.read_text("utf-8").splitlines()]
@@ -168,6 +168,35 @@ def test_the_brief_card_fits_a_screen(cards: list[Card]) -> None:
         assert len(re.findall(r"^ ! (?!Rests)", text, re.MULTILINE)) == min(len(card.cautions), 3)
         assert (f"and {len(card.cautions) - 3} more" in text) == (len(card.cautions) > 3)
         assert text.count("Done when:") == len(card.steps)
+
+
+def test_a_case_that_is_not_close_takes_a_line_of_the_brief_card(knowledge: Knowledge, today: date) -> None:
+    case = next(note for note in knowledge.evidence.notes.values() if note.case)
+    assert case.case
+    cited = knowledge.evidence.citations([case.id])
+    found = ClosestCase(
+        note=case.id, who="Acme", task="sort mail", verdict="stop", outcome="It held.", shared=(), citations=cited
+    )
+    decision = decide(knowledge, read_facts(knowledge.catalogue, {"evals": "none"}), today)
+    near, far = (
+        shown(
+            lambda c, close=close: render_card(
+                c, make_card(knowledge, {}, decision, (), [found.model_copy(update={"close": close})]), brief=True
+            )
+        )
+        for close in (True, False)
+    )
+    assert "Closest case:\n Acme: sort mail -> stop here".replace("->", "\u2192") in near and "It held." in near
+    assert "\n\nNearest, not close: Acme: sort mail" in far and "It held." not in far
+    assert len(near.splitlines()) >= len(far.splitlines()) + 2
+
+
+def test_the_sources_of_the_brief_card_are_links_on_a_terminal(knowledge: Knowledge, today: date) -> None:
+    card = card_of(knowledge, {"evals": "none"}, today)
+    text = shown(lambda c: render_card(c, card, brief=True), terminal=True)
+    used = {mark for reason in card.reasons for mark in reason.marks}
+    urls = [source.url for source in card.sources if source.number in used and source.url]
+    assert urls and all(url in text for url in urls) and not any(url in without_styles(text) for url in urls)
 
 
 def test_the_brief_card_cuts_to_one_line(cards: list[Card]) -> None:

@@ -10,7 +10,7 @@ from bot.core.card import Card
 from bot.core.decision import Question
 from bot.core.policy import TUNING
 from bot.core.sources import Listed, list_sources
-from bot.surfaces.terminal.brief import CERTAINTY_STYLES, flip_line, render_brief
+from bot.surfaces.terminal.brief import CERTAINTY_STYLES, flip_line, link_style, render_brief
 from bot.surfaces.terminal.page import Page
 from bot.talk.replies import Reply
 
@@ -149,12 +149,7 @@ def _sources(page: Page, sources: tuple[Listed, ...]) -> None:
         parts = [f'{source.author}, "{source.title}"', source.publication, source.date]
         page.line(", ".join(part for part in parts if part), "dim", lead=f"[{source.number}] ".rjust(widest), indent=1)
         if source.url:
-            style = f"dim link {source.url}" if _linkable(source.url) else "dim"
-            page.unbroken(page.text(source.url, style), indent=1 + widest)
-
-
-def _linkable(url: str) -> bool:
-    return re.fullmatch(r"https?://[!-~]+", url) is not None
+            page.unbroken(page.text(source.url, link_style(source.url)), indent=1 + widest)
 
 
 def _question(page: Page, question: Question, place: tuple[int, int] = (1, 1), again: bool = False) -> None:
