@@ -12,7 +12,7 @@ from bot.core.forgetting import forget_person
 from bot.core.knowledge import Knowledge
 from bot.core.policy import Verdict
 from bot.core.session import Session
-from bot.core.words import certainty_of, fact_words, verdict_words
+from bot.core.words import fact_words, sure_words, verdict_words
 from bot.ports import ReadMessage
 from bot.talk import say
 from bot.talk.grounds import passage
@@ -75,9 +75,7 @@ def offer(knowledge: Knowledge) -> Reply:
 
 def verdict_sentence(decision: Decision) -> str:
     """The verdict in one sentence."""
-    certainty = certainty_of(decision)
-    sure = "still open" if certainty == "open" else certainty
-    return f"Verdict: {verdict_words(decision.verdict)} ({sure}). {decision.reasons[0].text}"
+    return f"Verdict: {verdict_words(decision.verdict)} ({sure_words(decision)}). {decision.reasons[0].text}"
 
 
 def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) -> tuple[Session, list[Reply]] | None:
@@ -167,10 +165,8 @@ def _before_a_verdict(talk: Talk, session: Session) -> Reply:
     if not session.entries:
         return Reply(type="text", text=f"{NO_VERDICT} {OPENING}")
     leaning = talk.decision(session)
-    sure = "still open" if certainty_of(leaning) == "open" else certainty_of(leaning)
-    return Reply(
-        type="text", text=f"{NO_VERDICT} As far as I know now it is “{verdict_words(leaning.verdict)}” ({sure})."
-    )
+    told = f"“{verdict_words(leaning.verdict)}” ({sure_words(leaning)})"
+    return Reply(type="text", text=f"{NO_VERDICT} As far as I know now it is {told}.")
 
 
 def _what_if(talk: Talk, session: Session, text: str) -> Reply:

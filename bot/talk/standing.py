@@ -14,7 +14,7 @@ from bot.core.evidence import Citation
 from bot.core.facts import read_levels
 from bot.core.session import Session
 from bot.core.sources import Listed
-from bot.core.words import certainty_of, verdict_words
+from bot.core.words import sure_words, verdict_words
 from bot.talk.grounds import case_words, closest
 from bot.talk.replies import Passage, Reply
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 MOST_FLIPS = 4
 NO_FLIPS = "No change of one or two of the facts that are known would bring another verdict."
 ASSUMED = "Assumed, because nobody said otherwise:"
-NO_CASE = "The knowledge base documents no case that shares anything with yours."
+NO_CASE = "I know too little of your case yet to name one like it."
 
 
 class Standing:
@@ -106,9 +106,7 @@ class Standing:
         return lines
 
     def _in_short(self) -> str:
-        certainty = certainty_of(self._decision)
-        sure = "still open" if certainty == "open" else certainty
-        return f"Verdict: {verdict_words(self._decision.verdict)} ({sure})."
+        return f"Verdict: {verdict_words(self._decision.verdict)} ({sure_words(self._decision)})."
 
     def _why(self) -> list[str]:
         decision = self._decision
