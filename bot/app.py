@@ -110,11 +110,11 @@ class App:
         return load_acts(self.folder)
 
     @cached_property
-    def deaf(self) -> EmbeddedLanguage:
-        """The embedded language as it reads what is certainly meant for us; its heads are solved anew where the examples differ
-        from those they were shipped for."""
+    def language(self) -> EmbeddedLanguage:
+        """The embedded language; its heads are solved anew where the examples differ from those they were shipped for."""
         from bot.language.embedded import EmbeddedLanguage
         from bot.language.heads import Features
+        from bot.language.hearing import Hearing
         from bot.language.labelled import load_talk
         from bot.language.phrases import load_patterns, load_phrases
         from bot.language.reading_model import ReadingModel
@@ -127,18 +127,8 @@ class App:
             solved = solve(book, talks, Features(lambda texts: self.vectors.of(texts, keep=True)))
         model = ReadingModel(self.bert, folder / "reader", catalogue)
         patterns = load_patterns(folder, catalogue)
-        return EmbeddedLanguage(catalogue, self.acts, patterns, model, solved, self.vectors.of)
-
-    @cached_property
-    def language(self) -> EmbeddedLanguage:
-        """The embedded language, which also tells what is meant for us."""
-        from bot.language.hearing import SHIPPED, digest_of, learn, read_hearing
-        from bot.language.threads import load_threads
-
-        hearing = read_hearing(self.folder / "reader" / SHIPPED, digest_of(self.folder))
-        if hearing is None:
-            hearing = learn(self.deaf.situation, load_threads(self.folder, self.knowledge.catalogue)).solve()
-        return self.deaf.with_hearing(hearing)
+        hearing = Hearing(self.bert, folder / "reader", catalogue)
+        return EmbeddedLanguage(catalogue, self.acts, patterns, model, solved, hearing, self.vectors.of)
 
     @cached_property
     def guarded(self) -> GuardedLanguage:

@@ -51,7 +51,7 @@ class Language(Protocol):
     def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
         """The facts that a "what if" supposes."""
 
-    def is_to_us(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
+    def is_to_us(self, text: str, asked: Sequence[Sequence[str]]) -> bool:
         """Whether words typed where people also talk to each other are meant for us, `asked` being as in `read`.
 
         A mention of somebody stands in them as @NAME. In doubt they are not.

@@ -1,25 +1,19 @@
 """Ship: makes the files that are computed from the content and shipped with it.
 
-python -m bot.ship     after notes, phrases, talk, threads or the reading model changed; the tests say when it is due
+python -m bot.ship     after notes, phrases or talk changed; the tests say when it is due
 """
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
-from bot.app import App
 from bot.content.load import load_knowledge
 from bot.encoder.bert import Bert
 from bot.language.heads import Features
-from bot.language.hearing import SHIPPED as HEARING
-from bot.language.hearing import digest_of as digest_of_threads
-from bot.language.hearing import learn
 from bot.language.labelled import load_talk
 from bot.language.phrases import load_phrases
 from bot.language.solved import SHIPPED as HEADS
 from bot.language.solved import digest_of, solve
-from bot.language.threads import load_threads
 from bot.retrieval.embedder import Embedder
 from bot.retrieval.index import texts_of
 from bot.retrieval.vectors import SHIPPED as VECTORS
@@ -29,8 +23,7 @@ from bot.settings import content_folder
 
 
 def main() -> None:
-    """Makes vectors.npz (sentence vectors of all notes), heads.npz (classifiers solved in closed form) and hearing.npz
-    (what is meant for us in a thread) anew."""
+    """Makes vectors.npz (sentence vectors of all notes) and heads.npz (classifiers solved in closed form) anew."""
     folder = content_folder() / "knowledge"
     knowledge = load_knowledge(folder)
     embedder = Embedder(Bert(folder / "embedder"))
@@ -46,18 +39,6 @@ def main() -> None:
     sys.stdout.write(
         f"{heads.name}: heads of {len(book.phrases)} phrases and {len(talks)} teams, {heads.stat().st_size / 1e6:.1f} MB\n"
     )
-    ship_hearing(folder)
-
-
-def ship_hearing(folder: Path) -> None:
-    """Makes hearing.npz, with the heads as they now are, and says how well it does on authors who taught nothing."""
-    app = App()
-    lessons = learn(app.deaf.situation, load_threads(folder, app.knowledge.catalogue))
-    file = folder / "reader" / HEARING
-    lessons.solve().save(file, digest_of_threads(folder))
-    sys.stdout.write(f"{file.name}: {len(lessons.ours)} messages, {file.stat().st_size / 1e3:.0f} kB\n")
-    for author, answered, silent in lessons.figures():
-        sys.stdout.write(f"  without {author}: answered {answered:.3f} when meant, silent {silent:.3f} when not\n")
 
 
 if __name__ == "__main__":

@@ -8,9 +8,8 @@ import numpy as np
 
 from bot.core.knowledge import Knowledge
 from bot.encoder.bert import Bert
-from bot.language.hearing import SHIPPED as HEARING
+from bot.language.hearing import Hearing
 from bot.language.hearing import digest_of as digest_of_threads
-from bot.language.hearing import read_hearing
 from bot.language.solved import SHIPPED as HEADS
 from bot.language.solved import digest_of, read_solved
 from bot.retrieval.embedder import Embedder
@@ -70,5 +69,6 @@ def test_heads_are_fresh() -> None:
     assert read_solved(FOLDER / "reader" / HEADS, digest_of(FOLDER)) is not None, DUE
 
 
-def test_hearing_is_fresh() -> None:
-    assert read_hearing(FOLDER / "reader" / HEARING, digest_of_threads(FOLDER)) is not None, DUE
+def test_hearing_is_fresh(knowledge: Knowledge) -> None:
+    hearing = Hearing(Bert(FOLDER / "embedder"), FOLDER / "reader", knowledge.catalogue)
+    assert hearing.taught_by == digest_of_threads(FOLDER), "run: python knowledge/reader/hear.py"

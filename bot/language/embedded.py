@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from copy import copy
 
 from bot.core.facts import Catalogue
-from bot.encoder.layer import WIDTH
 from bot.language.acts import Acts
 from bot.language.clauses import clauses, clean, sentences
-from bot.language.heads import Features, Floats, VectorsOf
+from bot.language.heads import Features, VectorsOf
 from bot.language.hearing import Hearing
 from bot.language.intents import Intents
 from bot.language.numbers import NUMBERS, quantities
@@ -18,7 +16,6 @@ from bot.language.phrases import Patterns
 from bot.language.proposals import Proposal, Read
 from bot.language.reader import Reader
 from bot.language.reading_model import ReadingModel
-from bot.language.situation import READ, SIGNS, Heard, row_of
 from bot.language.solved import Solved
 from bot.ports import ReadFact, ReadMessage
 
@@ -50,11 +47,11 @@ class EmbeddedLanguage:
         patterns: Mapping[str, Sequence[Patterns]],
         model: ReadingModel,
         solved: Solved,
+        hearing: Hearing,
         vectors_of: VectorsOf,
     ) -> None:
         features = Features(vectors_of)
-        self._acts, self._model, self._solved, self._features = acts, model, solved, features
-        self._hearing: Hearing | None = None
+        self._acts, self._model, self.hearing = acts, model, hearing
         self.reader = Reader(catalogue, acts, patterns, model, solved.router, features)
         self.intents = Intents(acts, solved.kinds, features)
 
@@ -132,39 +129,15 @@ class EmbeddedLanguage:
         numbers = [quantities(match[part]) for part in ("now", "before")] if match else []
         return (numbers[0][0].value, numbers[1][0].value) if numbers and all(numbers) else None
 
-    def with_hearing(self, hearing: Hearing) -> EmbeddedLanguage:
-        """The same language, which can also tell what is meant for us."""
-        hears = copy(self)
-        hears._hearing = hearing
-        return hears
-
-    def is_to_us(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
+    def is_to_us(self, text: str, asked: Sequence[Sequence[str]]) -> bool:
         """See ports.Language."""
-        if self._hearing is None:
-            raise RuntimeError("This language was made without hearing.")
         text = clean(text)
         act = self.intents.act(text)
         if act in WHOLE and len(text) < 160:
             return True
         if asked and ((act in REPLIES and len(text) < 80) or (act == "dont_know" and len(text.split()) <= SHRUG)):
             return True
-        return bool(text) and self._hearing.is_ours(self.situation(text, asked, known))
-
-    def situation(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> Floats:
-        """The row of numbers by which a message is judged to be meant for us or not."""
-        text, flat = clean(text)[:READ], flat_asked(asked)
-        row = self._features.of([text])
-        kinds, routes = self._solved.kinds, self._solved.router
-        answers = self._model.weigh([(fact, text) for fact in flat if fact in self._model.labels])
-        heard = Heard(
-            read=self.read(text, asked, known),
-            kinds=dict(zip(kinds.classes, map(float, kinds.scores(row)[0]), strict=True)),
-            routes=dict(zip(routes.classes, map(float, routes.scores(row)[0]), strict=True)),
-            signs=frozenset(sign for sign in SIGNS if self._acts.signs[sign].search(text)),
-            about=max((weighed.about for weighed in answers), default=0.0),
-            nobody=max((weighed.dont_know for weighed in answers), default=0.0),
-        )
-        return row_of(text, row[0, :WIDTH], flat, heard)
+        return bool(text) and self.hearing.is_ours(text, flat_asked(asked))
 
     def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
         """See ports.Language."""

@@ -32,10 +32,10 @@ class GuardedLanguage:
         read = self._inner.read(rest, asked, known)
         return read.model_copy(update={"act": "injection", "unclear": (), "dont_know": ()})
 
-    def is_to_us(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
+    def is_to_us(self, text: str, asked: Sequence[Sequence[str]]) -> bool:
         """See ports.Language. Orders that nobody mentioned us with are left alone; what stands beside them is judged."""
         rest = without_orders(text) if gives_orders(text) else text
-        return any(character.isalnum() for character in rest) and self._inner.is_to_us(rest, asked, known)
+        return any(character.isalnum() for character in rest) and self._inner.is_to_us(rest, asked)
 
     def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
         """See ports.Language."""

@@ -2,7 +2,7 @@
 
 A line is {"id", "state", "asked", "text", "to_us"}: `asked` are the facts of the questions that are open when the message is
 typed, none of them once there is a verdict; `to_us` is null where one could argue, which teaches nothing. The letters that an
-id begins with stand for its author. `bot/language/hearing.py` learns from it.
+id begins with stand for its author. `knowledge/reader/hear.py` teaches by it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The reading model in torch, for training: the sentence encoder with its upper layers free to move, and two heads."""
+"""The tuned models in torch, for training: the sentence encoder with its upper layers free to move, and heads on it."""
 
 from __future__ import annotations
 
@@ -52,10 +52,10 @@ class Layer(nn.Module):
         return self.outer_norm(hidden + functional.dropout(outer, DROPOUT, self.training))
 
 
-class Network(nn.Module):
-    """Encoder and heads. The lower layers and the embeddings stay as they are: the embedder uses them too."""
+class Encoder(nn.Module):
+    """The encoder. The lower layers and the embeddings stay as they are: the embedder uses them too."""
 
-    def __init__(self, embedder: Path, labels: int, tuned: int) -> None:
+    def __init__(self, embedder: Path, tuned: int) -> None:
         super().__init__()
         weights = Weights(read_tensors((embedder / WEIGHTS).read_bytes()))
         rows = weights.rows("embeddings.word_embeddings")
@@ -69,9 +69,6 @@ class Network(nn.Module):
         ).requires_grad_(False)
         self.upper = nn.ModuleList(Layer(weights, f"encoder.layer.{n}") for n in range(LAYERS - tuned, LAYERS))
         self.drop = nn.Dropout(DROPOUT)
-        self.tag = nn.Linear(WIDTH, labels)
-        self.answer = nn.Linear(2 * WIDTH, labels + 2)  # and: about something else, nobody knows
-        nn.init.constant_(self.tag.bias, -4.0)  # most words tell nothing
 
     def hidden(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Token states, (texts, tokens, 384)."""
@@ -84,18 +81,14 @@ class Network(nn.Module):
             states = layer(states, mask)
         return states
 
-    def tags(self, ids: Tensor, mask: Tensor) -> Tensor:
-        """Log-odds of every label at every token, (texts, tokens, labels)."""
-        return self.tag(self.drop(self.hidden(ids, mask))).masked_fill(~mask[..., None], -30.0)
-
-    def answers(self, ids: Tensor, mask: Tensor, said: Tensor) -> Tensor:
-        """Scores of every label for a reply, (texts, labels + 2); `said` is 1 at the tokens of the reply itself."""
+    def summary(self, ids: Tensor, mask: Tensor, said: Tensor) -> Tensor:
+        """The first state beside the mean of those at which `said` is 1, (texts, 768)."""
         hidden = self.hidden(ids, mask)
         mean = (hidden * said[..., None]).sum(1) / said.sum(1, keepdim=True).clamp(min=1)
-        return self.answer(self.drop(torch.cat([hidden[:, 0], mean], 1)))
+        return torch.as_tensor(self.drop(torch.cat([hidden[:, 0], mean], 1)))
 
-    def tensors(self) -> dict[str, np.ndarray]:
-        """The trained weights under the names by which bot/language/reading_model.py reads them."""
+    def named(self, heads: Sequence[str]) -> dict[str, np.ndarray]:
+        """The trained weights, and those of these heads, under the names by which the bot reads them."""
         named: dict[str, np.ndarray] = {}
 
         def add(name: str, part: nn.Module) -> None:
@@ -105,9 +98,47 @@ class Network(nn.Module):
         for number, layer in enumerate(self.upper):
             for own, stored in (LINEAR | NORM).items():
                 add(f"encoder.layer.{number}.{stored}", getattr(layer, own))
-        add("tag", self.tag)
-        add("answer", self.answer)
+        for head in heads:
+            add(head, getattr(self, head))
         return named
+
+
+class Network(Encoder):
+    """The reading model: encoder and two heads."""
+
+    def __init__(self, embedder: Path, labels: int, tuned: int) -> None:
+        super().__init__(embedder, tuned)
+        self.tag = nn.Linear(WIDTH, labels)
+        self.answer = nn.Linear(2 * WIDTH, labels + 2)  # and: about something else, nobody knows
+        nn.init.constant_(self.tag.bias, -4.0)  # most words tell nothing
+
+    def tags(self, ids: Tensor, mask: Tensor) -> Tensor:
+        """Log-odds of every label at every token, (texts, tokens, labels)."""
+        return self.tag(self.drop(self.hidden(ids, mask))).masked_fill(~mask[..., None], -30.0)
+
+    def answers(self, ids: Tensor, mask: Tensor, said: Tensor) -> Tensor:
+        """Scores of every label for a reply, (texts, labels + 2); `said` is 1 at the tokens of the reply itself."""
+        return torch.as_tensor(self.answer(self.summary(ids, mask, said)))
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        """The trained weights under the names by which bot/language/reading_model.py reads them."""
+        return self.named(["tag", "answer"])
+
+
+class HearingNetwork(Encoder):
+    """The hearing: encoder and one head."""
+
+    def __init__(self, embedder: Path, tuned: int) -> None:
+        super().__init__(embedder, tuned)
+        self.ours = nn.Linear(2 * WIDTH, 1)
+
+    def forward(self, ids: Tensor, mask: Tensor, said: Tensor) -> Tensor:
+        """Log-odds of being meant for us, (texts,); `said` is 1 at the tokens of the message itself."""
+        return torch.as_tensor(self.ours(self.summary(ids, mask, said))[:, 0])
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        """The trained weights under the names by which bot/language/hearing.py reads them."""
+        return self.named(["ours"])
 
 
 def padded(texts: Sequence[Sequence[int]]) -> tuple[Tensor, Tensor]:

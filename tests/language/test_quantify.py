@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.language.clauses import LONGEST
 from bot.language.quantify import read_numbers
 
 
@@ -180,6 +181,6 @@ def test_any_text_is_read_and_values_are_legal(text: str, asked: list[str]) -> N
     "piece", ["need 71 ", "12 a day ", "no ", "4k pairs, ", "a -> 1 / ", "$1 ", "x" * 50, "61 vs "]
 )
 def test_a_long_text_is_read_in_time_that_grows_with_it(piece: str) -> None:
-    started = time.perf_counter()
-    read_numbers((piece * 100_000)[:100_000], _FACTS)
-    assert time.perf_counter() - started < 10
+    started = time.process_time()
+    read_numbers((piece * 100_000)[:LONGEST], _FACTS)
+    assert time.process_time() - started < 4

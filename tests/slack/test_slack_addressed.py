@@ -46,7 +46,7 @@ def test_it_answers_when_meant_and_only_then(app: App, meant: bool) -> None:
 @pytest.mark.parametrize("piece", ["k", ":+", ":+:", "ok ", "haha", "a ", "+1", "-1", "https://:", "hm", "@", "Jon, "])
 def test_no_message_takes_long_to_judge(app: App, piece: str) -> None:
     """The longest message that is read, made to have the patterns try again and again."""
-    start = time.perf_counter()
+    start = time.process_time()
     for end in ("", "?", "x!", "?x"):
         is_to_us((piece * 12_000)[:11_990] + end, Session(thread="t"), app.talk)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20

@@ -74,9 +74,9 @@ class ModelTurn:
         """See ports.Language; what the model took to be supposed when it read the message, where the embedded one reads nothing."""
         return self._embedded.read_supposition(text) or self._supposed
 
-    def is_to_us(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> bool:
+    def is_to_us(self, text: str, asked: Sequence[Sequence[str]]) -> bool:
         """See ports.Language. No model is asked: most of what people say to each other should reach none."""
-        return self._embedded.is_to_us(text, asked, known)
+        return self._embedded.is_to_us(text, asked)
 
     # --- the port Wording -------------------------------------------------------------------------------------------
 

@@ -37,4 +37,4 @@ def is_to_us(text: str, session: Session, talk: Talk) -> bool:
     if session.open and SHORT.fullmatch(words):
         return True
     asked = tuple(question.facts for question in session.open)
-    return talk.language.is_to_us(words, asked, frozenset(session.entries))
+    return talk.language.is_to_us(words, asked)
