@@ -25,6 +25,7 @@ from bot.talk.turn import Talk
 
 if TYPE_CHECKING:
     from bot.encoder.bert import Bert
+    from bot.language.acts import Acts
     from bot.language.embedded import EmbeddedLanguage
     from bot.language.guarded import GuardedLanguage
     from bot.language.model.calls import Parts
@@ -102,9 +103,15 @@ class App:
         return Vectors(lambda: RemoteEmbedder(spec), cache / "none.npz", cache=cache)
 
     @cached_property
+    def acts(self) -> Acts:
+        """The wordings by which a message is something else than telling facts."""
+        from bot.language.acts import load_acts
+
+        return load_acts(self.folder)
+
+    @cached_property
     def language(self) -> EmbeddedLanguage:
         """The embedded language; its heads are solved anew where the examples differ from those they were shipped for."""
-        from bot.language.acts import load_acts
         from bot.language.embedded import EmbeddedLanguage
         from bot.language.heads import Features
         from bot.language.hearing import Hearing
@@ -121,7 +128,7 @@ class App:
         model = ReadingModel(self.bert, folder / "reader", catalogue)
         patterns = load_patterns(folder, catalogue)
         hearing = Hearing(self.bert, folder / "reader", catalogue)
-        return EmbeddedLanguage(catalogue, load_acts(folder), patterns, model, solved, hearing, self.vectors.of)
+        return EmbeddedLanguage(catalogue, self.acts, patterns, model, solved, hearing, self.vectors.of)
 
     @cached_property
     def guarded(self) -> GuardedLanguage:
@@ -190,9 +197,11 @@ class App:
         self, question: str, *, workspace: str = "local", model: bool = True, spent: int = 0, show: Show | None = None
     ) -> tuple[Reply, TurnUsage]:
         """One answer from the knowledge base, worded by the language model where there is one; see `turn`."""
-        from bot.talk.asides import knowledge_answer
+        from bot.talk.asides import SILENCE, knowledge_answer
         from bot.talk.wording import worded
 
+        if self.acts.act_of(question) in ("injection", "unsaid"):  # about this program, or what no note tells
+            return SILENCE, TurnUsage(prompts="")
         parts = self.model if model else None
         if parts is None:
             return knowledge_answer(self.talk, question), TurnUsage(prompts="")

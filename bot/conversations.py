@@ -91,6 +91,10 @@ class Conversations:
             self._app.knowledge, entries, reply.decision, reply.passages, reply.closest_cases, reply.worded
         )
 
+    def act_of(self, words: str) -> str:
+        """What words plainly are by their wording, such as "dont_know" and "skip"; "other" where they are neither."""
+        return self._app.acts.act_of(words)
+
     def open_questions(self, session: Session) -> list[Reply]:
         """The questions that a resumed thread still waits for."""
         return self._app.talk.asking(session.open) if session.open else []

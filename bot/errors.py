@@ -6,6 +6,7 @@ TunewiseError
 │   └── UsageError      a command used wrongly, a file that cannot be read
 ├── ContentError        knowledge/ or prompts/ is broken; lists every problem with file and line
 ├── StoreError          sessions cannot be read or written now; exit code 1
+│   ├── Damaged         what is stored of a thread cannot be read; forgetting the thread is all that is left
 │   └── Stale           somebody else saved the thread meanwhile
 ├── Passing             a call outside failed in a way that may pass; tried again after a while
 ├── Failed              a message of somebody could not be worked on, and that is our fault; kept as a dead letter
@@ -35,6 +36,10 @@ class SettingsError(BadInput):
 
 class StoreError(TunewiseError):
     """Sessions cannot be read or written now."""
+
+
+class Damaged(StoreError):
+    """What is stored of a thread cannot be read."""
 
 
 class Stale(StoreError):

@@ -8,6 +8,9 @@ from typing import Literal, Protocol
 from bot.core.facts import Facts, Frozen, Value
 from bot.core.session import Grade, Session
 
+LONGEST_MESSAGE = 20_000  # characters; more than that is a document, not talk
+CLOSE_ENOUGH = 0.4  # a documented case with a lower score shares next to nothing with the one it is compared with
+
 
 class ReadFact(Frozen):
     """A fact that a message tells, in the words `quote`, and how probable it is that it was read right."""
@@ -99,7 +102,10 @@ class Passages(Protocol):
     def closest_cases(
         self, facts: Facts, levels: Mapping[str, str], words: str, k: int = 2
     ) -> list[tuple[str, tuple[str, ...], float]]:
-        """Notes that document a case like this one, the facts in which they agree, and a score from 0 to 1."""
+        """Notes that document a case like this one, the facts in which they agree, and a score from 0 to 1.
+
+        They share a fact and score CLOSE_ENOUGH or more; where none does, the nearest one stands alone.
+        """
 
 
 class Sessions(Protocol):

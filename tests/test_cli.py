@@ -201,6 +201,7 @@ def test_no_command_shows_the_help(run: Run) -> None:
         ('{"task": "\\ud800"}', ("surrogate",)),
         ('{"evals": "none", "evals": "test_set"}', ("evals", "twice")),
         ('{"evals":', ("JSON or YAML",)),
+        ('{"evals": "none",,}', ("standard input:1, column 18", "this is not JSON", "JSON or YAML")),
         ("evals: [none", ("standard input:", "JSON or YAML")),
         ("evals: none\nevals: test_set", ("evals", "twice")),
         ("evals: 2020-99-99", ("JSON or YAML",)),
@@ -562,6 +563,16 @@ def test_a_damaged_session_is_left_alone(process: Run, tmp_path: Path) -> None:
     process("chat", "--jsonl", "--resume").refused("damaged", code=1)
     with embedded(tmp_path / "data") as store:
         assert store.get(key) == b"{broken"
+    process("chat", "--resume", str(found["thread"])).refused(f"chat --forget {found['thread']}", code=1)
+    told = process("chat", "--forget", str(found["thread"]))
+    assert told.code == 0 and told.out.startswith("Forgotten") and not told.err
+    with embedded(tmp_path / "data") as store:
+        assert store.get(key) is None
+    process("chat", "--forget", str(found["thread"])).refused("no thread")
+
+
+def test_an_empty_name_is_refused(process: Run) -> None:
+    process("chat", "--as", " ").refused("--as")
 
 
 @contextlib.contextmanager

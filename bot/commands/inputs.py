@@ -28,14 +28,19 @@ def read_mapping(file: str) -> Any:
     if not text.strip():
         raise UsageError('There are no facts in it; write for example {"evals": "none", "prompting": "some"}.')
     name = file if file != "-" else "standard input"
+    broken = ""
     try:
         return json.loads(text, object_pairs_hook=_object)
+    except json.JSONDecodeError as error:  # it is YAML, or neither
+        if text.lstrip()[0] in "{[":
+            place = f"{name}:{error.lineno}, column {error.colno}"
+            broken = f"{place}: this is not JSON: {error.msg[0].lower()}{error.msg[1:]}"
     except (ValueError, RecursionError):
-        pass  # it is YAML, or neither
+        pass
     try:
         return parse(text, name)[0]
     except ContentError as error:
-        problem = " ".join(error.problems[0].split()).rstrip(".")
+        problem = broken or " ".join(error.problems[0].split()).rstrip(".")
     except (ValueError, TypeError, RecursionError):
         problem = f"{name} holds something that no fact can be"
     raise UsageError(f"{problem}; facts are JSON or YAML.")

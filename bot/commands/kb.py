@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -41,7 +42,7 @@ def check(today: Today = None, as_json: AsJson = False) -> None:
     else:
         for line in [*problems, *(f"warning: {warning}" for warning in warnings)]:
             typer.echo(line)
-        typer.echo(f"{len(problems)} problems, {len(warnings)} warnings")
+        typer.echo(f"{_count(problems, 'problem')}, {_count(warnings, 'warning')}")
     if problems:
         raise typer.Exit(1)
 
@@ -88,6 +89,10 @@ def search(
         typer.echo(f"{result['score']:.2f}  {result['note']}: {result['title']}")
     if not results:
         typer.echo("Nothing in the knowledge base answers that.")
+
+
+def _count(some: Sequence[str], noun: str) -> str:
+    return f"{len(some)} {noun}{'' if len(some) == 1 else 's'}"
 
 
 def _found(app: App, query: str, k: int) -> list[dict[str, Any]]:

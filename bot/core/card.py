@@ -29,6 +29,7 @@ from bot.core.words import (
 SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\bal\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\b[A-Z]\.)\s+(?=[A-Z0-9\"'(])"
 )
+NOT_CLOSE = "Nearest, not close"
 
 
 class FoundNote(Protocol):
@@ -57,6 +58,8 @@ class FoundCase(Protocol):
     def shared(self) -> tuple[str, ...]: ...
     @property
     def citations(self) -> tuple[Citation, ...]: ...
+    @property
+    def close(self) -> bool: ...
 
 
 class WordedVerdict(Protocol):
@@ -110,7 +113,10 @@ class CardPassage(Frozen):
 
 
 class CardCase(Frozen):
-    """A documented case, what it was advised to do or did, and what came of it. `shared` names what is alike."""
+    """A documented case, what it was advised to do or did, and what came of it. `shared` names what is alike.
+
+    Where it is not `close`, only nearer than the others, `who` says so.
+    """
 
     who: str
     task: str
@@ -118,6 +124,7 @@ class CardCase(Frozen):
     outcome: str
     shared: tuple[str, ...]
     marks: tuple[int, ...]
+    close: bool = True
 
 
 class Card(Frozen):
@@ -212,12 +219,13 @@ def make_card(
         ),
         cases=tuple(
             CardCase(
-                who=case.who,
+                who=case.who if case.close else f"{NOT_CLOSE}: {case.who}",
                 task=case.task,
                 words=verdict_words(case.verdict),
                 outcome=case.outcome,
                 shared=tuple(catalogue.facts[key].name for key in case.shared if key in catalogue.facts),
                 marks=numbers.of(case.citations),
+                close=case.close,
             )
             for case in closest_cases
         ),
@@ -232,6 +240,16 @@ def make_card(
 def _in_dispute(names: Sequence[str]) -> str:
     told = "People told me different things, so this verdict stands only until that is settled."
     return f"In dispute: {', '.join(names)}. {told}" if names else ""
+
+
+def advises_alike(a: Card, b: Card) -> bool:
+    """Whether two cards tell a team the same: the verdict, how sure, why, what to do, and what to beware of."""
+
+    def advice(card: Card) -> tuple[object, ...]:
+        texts = [cited.text for cited in (*card.reasons, *card.cautions, *((card.method,) if card.method else ()))]
+        return card.verdict, card.certainty, texts, card.steps, card.route, [point.question for point in card.disputed]
+
+    return advice(a) == advice(b)
 
 
 def first_sentence(text: str) -> str:

@@ -42,7 +42,8 @@ def decide(knowledge: Knowledge, facts: Facts, today: date, skip: Iterable[str] 
     rule = _winning_rule(knowledge, levels, known, verdict)
     assumed = reading.assumed | ({} if settled else _assumptions(knowledge, levels, known, verdict))
     shown = {**assumed, **levels}
-    reasons = _reasons(knowledge, rule, facts, shown)
+    reasons = _reasons(knowledge, rule, facts, _told_or_decisive(rule, levels, shown))
+    reasons = reasons or _reasons(knowledge, rule, facts, shown)
     cautions, caution_disputes = _cautions(knowledge, verdict, facts, reading, today)
     rests_on = [
         entry if isinstance(entry, str) else entry.id
@@ -135,7 +136,15 @@ def fill_in(knowledge: Knowledge, text: str, given: Mapping[str, Value]) -> str:
     return text
 
 
+def _told_or_decisive(rule: Rule, levels: Mapping[str, str], shown: Mapping[str, str]) -> dict[str, str]:
+    """The levels that reasons may speak of: what was told, and of what was assumed only that on which the rule itself turns,
+    which the card names as assumed."""
+    decisive = {key for when in rule.conjunctions for key in when}
+    return {key: level for key, level in shown.items() if key in levels or key in decisive}
+
+
 def _reasons(knowledge: Knowledge, rule: Rule, facts: Facts, levels: Mapping[str, str]) -> tuple[Reason, ...]:
+    """What the rule says for itself; a sentence with a condition only where these levels meet it."""
     return tuple(
         Reason(
             text=fill_in(knowledge, because.text, facts.given),

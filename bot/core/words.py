@@ -88,6 +88,12 @@ def certainty_of(decision: Decision) -> Certainty:
     return "settled" if decision.settled else "likely" if decision.confidence >= LIKELY else "open"
 
 
+def sure_words(decision: Decision) -> str:
+    """How sure a verdict is, in a word or two for behind its name."""
+    certainty = certainty_of(decision)
+    return "still open" if certainty == "open" else certainty
+
+
 def method_words(method: HowToTune) -> str:
     """How to tune, and why so."""
     weights = "with an adapter (LoRA)" if method.adapter else "with all weights"

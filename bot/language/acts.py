@@ -9,11 +9,14 @@ from typing import Any
 
 from bot.content.yaml_lines import line_of, read
 from bot.errors import ContentError
+from bot.language.clauses import clean
 
 ACTS = (
-    "injection", "forget", "restart", "status", "help", "skip", "why_asked", "explain", "what_if", "disagree", "correct",
+    "injection", "forget", "restart", "status", "help", "steps", "change", "sure", "verdict", "cases", "question", "unsaid", "undo",
+    "skip", "why_asked", "explain", "what_if", "disagree", "correct",
     "thanks", "greet",
 )  # fmt: skip
+READ = 1500  # characters of a message that it is judged by
 SIGNS = ("ours", "general", "topic", "orders", "aside", "recounts")
 
 
@@ -25,6 +28,13 @@ class Acts:
     signs: dict[str, re.Pattern[str]]
     dont_know: re.Pattern[str]
     still: re.Pattern[str]
+
+    def act_of(self, words: str) -> str:
+        """The conversational act that a message plainly is by its wording; "other" where it is none."""
+        words = clean(words)
+        if self.says_dont_know(words):
+            return "dont_know"
+        return next((act for act, pattern in self.acts if pattern.search(words[:READ])), "other")
 
     def says_dont_know(self, words: str) -> bool:
         """Whether the words say that nobody knows - and nothing beside that."""

@@ -6,8 +6,9 @@ import re
 import unicodedata
 
 from bot.core.facts import Frozen
+from bot.ports import LONGEST_MESSAGE
 
-LONGEST = 20_000  # characters of a message that are read; more than that is a document, not talk
+LONGEST = LONGEST_MESSAGE
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _SENTENCE = re.compile(
     r"(?:(?<=[.!?…])|(?<=[.!?…][\"')]))(?<!\bvs\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bca\.)(?<!\bapprox\.)\s+|\n+|\s*;\s+"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.language.acts import Acts
+from bot.language.acts import READ, Acts
 from bot.language.clauses import clean, sentences
 from bot.language.heads import Features, Head, softmax
 
-READ = 1500  # characters of a message that its kind is judged by
 SHARPNESS = 3.0
+UNSURE = 0.5
 SURE_INJECTION = 0.75
 LIKELY_INJECTION = 0.35  # enough where a message also sounds like orders to the bot
 
@@ -22,10 +22,7 @@ class Intents:
 
     def act(self, text: str) -> str:
         """The conversational act that a message plainly is by its wording; "other" where it is none."""
-        text = clean(text)
-        if self._acts.says_dont_know(text):
-            return "dont_know"
-        return next((act for act, pattern in self._acts.acts if pattern.search(text[:READ])), "other")
+        return self._acts.act_of(text)
 
     def about_us(self, text: str) -> bool:
         """Whether a message speaks of the writer's own team."""
@@ -65,4 +62,5 @@ class Intents:
         if scores["injection"] < (LIKELY_INJECTION if orders else SURE_INJECTION) * total:
             scores["injection"] = 0.0  # that word is not lightly used of somebody
         best = max(scores, key=lambda name: scores[name])
-        return best, scores[best] / total
+        sure = scores[best] / total
+        return best, sure if any(c.isalpha() for c in text) else min(sure, UNSURE)  # a bare number may answer anything

@@ -14,6 +14,7 @@ from bot.core.evidence import Evidence
 from bot.core.facts import Catalogue, Facts, read_levels
 from bot.core.policy import TUNING, Verdict
 from bot.encoder.weights import Floats
+from bot.ports import CLOSE_ENOUGH
 from bot.retrieval.index import NoteIndex, WordMatch
 from bot.retrieval.vectors import Vectors
 from bot.retrieval.wording import Wording
@@ -30,7 +31,6 @@ MEANING, COVERAGE, UNKNOWN, OUTSIDE, BIAS = 6.59, 2.49, -3.25, -6.32, -0.75
 
 # What a situation is made of: its words first, then what the verdict and the facts say.
 CASE_WORDS, CASE_VERDICT, CASE_SIGNALS = 0.5, 0.25, 0.25
-CLOSE_ENOUGH = 0.4  # a case below that shares next to nothing
 UNCERTAIN = 2.0  # added to what a case could agree in, so that one shared fact is not full agreement
 
 SIGNALS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -127,7 +127,8 @@ class NoteSearch:
     ) -> list[tuple[str, tuple[str, ...], float]]:
         """Documented cases like this one, the facts in which they agree, and how close they are from 0 to 1.
 
-        A shared level counts by its rarity; a contradiction takes half of that away.
+        A shared level counts by its rarity; a contradiction takes half of that away. Where none is close, the nearest one
+        stands alone.
         """
         said = _cleaned(words)
         vector = self._read(said)[0] if said else None
@@ -147,9 +148,11 @@ class NoteSearch:
                 found_likeness = self._vectors.of([note.case.task], keep=True)[0] @ vector
                 likeness = float(self._index.as_reference(found_likeness))
                 score += 0.5 * min(max(likeness / 0.7, 0), 1)
-            if shared and score >= CLOSE_ENOUGH:
+            if score > 0:
                 found.append((note.id, shared, round(score, 4)))
-        return sorted(found, key=lambda case: (-case[2], case[0]))[: max(k, 0)]
+        found.sort(key=lambda case: (-case[2], case[0]))
+        close = [case for case in found if case[1] and case[2] >= CLOSE_ENOUGH]
+        return (close or found[: 1 if levels else 0])[: max(k, 0)]
 
     @property
     def _index(self) -> NoteIndex:

@@ -11,7 +11,7 @@ from typing import Any, cast
 from redis import exceptions as redis_errors
 
 from bot.core.session import SCHEMA, Session
-from bot.errors import Stale, StoreError
+from bot.errors import Damaged, Stale, StoreError
 from bot.settings import Settings
 from bot.stores.connect import Connection, code_of, connect, what_befell
 from bot.stores.keys import DEAD, TIMERS, key, member
@@ -49,8 +49,8 @@ def read_session(thread: str, stored: bytes | str) -> Session:
     return session
 
 
-def _damaged(thread: str) -> StoreError:
-    return StoreError(
+def _damaged(thread: str) -> Damaged:
+    return Damaged(
         f"The stored session of thread {thread!r} is damaged and left as it is; forget that thread, or start another."
     )
 

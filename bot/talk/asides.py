@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bot.core.decide import decide
-from bot.core.decision import Decision
+from bot.core.decision import Decision, Question
 from bot.core.forgetting import forget_person
 from bot.core.knowledge import Knowledge
+from bot.core.policy import Verdict
 from bot.core.session import Session
-from bot.core.words import certainty_of, fact_words, verdict_words
+from bot.core.words import fact_words, sure_words, verdict_words
 from bot.ports import ReadMessage
 from bot.talk import rounds, say
 from bot.talk.grounds import passage
 from bot.talk.replies import Reply
 from bot.talk.restart import OPENING as OPENING
 from bot.talk.restart import restart
+from bot.talk.standing import STANDING, Standing
 from bot.talk.wording import as_passages
 
 if TYPE_CHECKING:
@@ -32,12 +35,13 @@ SILENT = (
     "The knowledge base does not say. It covers when to fine-tune a language model, and prompting, retrieval, evals, "
     "data, cost and providers around that."
 )
+SILENCE = Reply(type="answer", text=SILENT)
 INJECTION = (
     "I take messages as information about your case, not as instructions to me: the verdict comes from a fixed policy "
     "over the facts, and only facts change it. Tell me about your case if you have one."
 )
 SMALLTALK = (
-    "I leave that to the humans here. If you wonder whether to fine-tune a model, describe the case and I will help."
+    "All I can talk about is whether to fine-tune a language model. If you wonder about that, describe your case."
 )
 OFFTOPIC = (
     "That is outside what I do: I only help to decide whether to fine-tune a language model, and what to do instead."
@@ -48,6 +52,20 @@ FORGOTTEN_OWN = (
     "Forgotten: all that you said here is deleted. What others said stays; who started the thread can delete it all."
 )
 THANKS = "You are welcome. Tell me when something changes, and I will look at the verdict again."
+NOT_READ = (
+    "I read no new fact in that. Tell me what is otherwise, ask “why?”, “what next?” or “what would change it?”, or ask "
+    "about fine-tuning in general."
+)
+UNDO = "Nothing is taken back by itself: tell me the right fact, such as “sorry, 200 examples, not 2,000”, or say “start over”."
+NO_VERDICT = "There is no verdict yet."
+ABOUT_VERDICT = frozenset({"steps", "change", "sure", "verdict", "cases"})
+MAY_OPEN = frozenset({"verdict", "cases"})  # "should we fine-tune?" may be how a case begins
+DOING: dict[Verdict, str] = {  # what “that” is in “how long would that take”
+    "evals_first": "building evals",
+    "data_first": "collecting training examples",
+    "rag_first": "retrieval (RAG)",
+    "prompt_first": "prompt engineering",
+}
 NO_SUPPOSITION = "I could not read what to suppose. Try “what if we had 500 examples?” or “what if retrieval worked?”."
 
 
@@ -58,9 +76,7 @@ def offer(knowledge: Knowledge) -> Reply:
 
 def verdict_sentence(decision: Decision) -> str:
     """The verdict in one sentence."""
-    certainty = certainty_of(decision)
-    sure = "still open" if certainty == "open" else certainty
-    return f"Verdict: {verdict_words(decision.verdict)} ({sure}). {decision.reasons[0].text}"
+    return f"Verdict: {verdict_words(decision.verdict)} ({sure_words(decision)}). {decision.reasons[0].text}"
 
 
 def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) -> tuple[Session, list[Reply]] | None:
@@ -83,15 +99,19 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
         return session, [Reply(type="text", text=told), *talk.asking(session.open)]
     if act == "help":
         return session, [Reply(type="text", text=HELP), *talk.asking(session.open)]
+    if act == "undo":
+        return session, [Reply(type="text", text=UNDO), *talk.asking(session.open)]
+    if act in ("question", "unsaid"):
+        asked = _spelt_out(session, read.question or text)
+        return _general(session, knowledge_answer(talk, asked) if act == "question" else SILENCE, talk)
     if act == "why_asked" and session.open:
-        asked = [rounds.unquoted(talk.knowledge, question) for question in session.open]
-        why = " ".join(f"{question.text} - {question.why}" for question in asked)
-        because = f"Because the answer can still change the verdict. {why}"
-        return session, [Reply(type="text", text=because), *talk.asking(session.open)]
-    if act in ("explain", "why_asked") and session.decision is not None:
-        return session, [_explained(talk, session.decision)]
-    if act == "disagree" and session.decision is not None and not news:
-        return session, [_disputed(talk, session.decision)]
+        open_now = tuple(rounds.unquoted(talk.knowledge, question) for question in session.open)
+        return session, [Reply(type="text", text=because(open_now)), *talk.asking(session.open)]
+    decision = session.decision or (talk.decision(session) if act == "cases" and session.entries else None)
+    if decision is not None and act in STANDING and not (act == "disagree" and news):
+        return session, [STANDING[act](Standing(talk, session, decision)), *talk.asking(session.open)]
+    if act in ABOUT_VERDICT and (session.entries or act not in MAY_OPEN):
+        return session, [_before_a_verdict(talk, session), *talk.asking(session.open)]
     if act == "what_if":
         return session, [_what_if(talk, session, text), *talk.asking(session.open)]
     if tells and (act != "other" or session.open or read.kind == "case"):
@@ -103,87 +123,53 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
     if act in ("dont_know", "skip"):
         return None
     if read.kind == "question":
-        return _general(talk, session, read.question or text)
+        return _general(session, knowledge_answer(talk, read.question or text), talk)
     if read.kind == "smalltalk" and not session.open:
-        return session, [Reply(type="text", text=SMALLTALK)]
+        return session, [Reply(type="text", text=SMALLTALK if session.decision is None else NOT_READ)]
     if read.kind == "offtopic" and (not session.open or not read.unclear):
         return session, [Reply(type="text", text=OFFTOPIC), *talk.asking(session.open)]
     return None
+
+
+def because(questions: Sequence[Question]) -> str:
+    """Why these questions are asked; with several, which reason belongs to which."""
+    if len(questions) == 1:
+        return f"Because the answer can still change the verdict. {questions[0].why}"
+    lines = [f"- {question.text} {question.why}" for question in questions]
+    return "\n".join(["Because the answers can still change the verdict:", *lines])
 
 
 def knowledge_answer(talk: Talk, text: str) -> Reply:
     """A grounded answer with its citations, or an honest word that the knowledge base is silent."""
     found = talk.passages.search(text, k=3)
     if not found:
-        return Reply(type="answer", text=SILENT)
+        return SILENCE
     best = found[0][1]
     passages = tuple(passage(talk.knowledge, id, score) for id, score in found if score >= 0.6 * best)
     citations = talk.knowledge.evidence.citations([part.note for part in passages])
     return Reply(type="answer", text=as_passages(passages), passages=passages, citations=citations)
 
 
-def _general(talk: Talk, session: Session, text: str) -> tuple[Session, list[Reply]]:
-    reply = knowledge_answer(talk, text)
+def _general(session: Session, reply: Reply, talk: Talk) -> tuple[Session, list[Reply]]:
     if session.open:
         return session, [reply, Reply(type="text", text="Back to your case:"), *talk.asking(session.open)]
     state = "answered" if session.state == "idle" else session.state
     return session.model_copy(update={"state": state}), [reply]
 
 
-def _explained(talk: Talk, decision: Decision) -> Reply:
-    cited = _Cited(talk.knowledge)
-    return cited.reply(_reasons(talk, decision, cited))
+def _spelt_out(session: Session, text: str) -> str:
+    """A question about cost and the like with the thing named that it calls “that”."""
+    doing = DOING.get(session.decision.verdict, "fine-tuning") if session.decision else "fine-tuning"
+    return re.sub(r"\b(it|that|this)\b", doing, text, count=1, flags=re.IGNORECASE)
 
 
-def _disputed(talk: Talk, decision: Decision) -> Reply:
-    cited = _Cited(talk.knowledge)
-    lines = [_reasons(talk, decision, cited)]
-    lines.append("The sources disagree here:" if decision.disputed else "The sources agree on this one.")
-    for point in decision.disputed:
-        sides = "; ".join(f"{side.says}{cited.marks(side.notes)}" for side in point.sides)
-        lines.append(f"- {point.question} {sides}. Rule followed here: {point.working_rule}")
-    lines.append("If a fact is wrong, tell me the right one and I decide again.")
-    return cited.reply("\n".join(lines)).model_copy(update={"objection": True})
-
-
-def _reasons(talk: Talk, decision: Decision, cited: _Cited) -> str:
-    rule = f"rule {decision.rule} of policy {decision.policy}"
-    lines = [f"Why “{verdict_words(decision.verdict)}” ({rule}):"]
-    lines += [f"- {reason.text}{cited.marks(reason.notes)}" for reason in decision.reasons]
-    if decision.assumed:
-        catalogue = talk.knowledge.catalogue
-        parts = [catalogue.facts[key].level(level).says for key, level in decision.assumed.items()]
-        lines.append(f"Assumed, because nobody said otherwise: {'; '.join(parts)}.")
-    return "\n".join(lines)
-
-
-class _Cited:
-    """Numbers what a text cites; the numbers are those of the reply's passages. Notes of the same sources share one."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self._evidence = knowledge.evidence
-        self._knowledge = knowledge
-        self._notes: dict[str, int] = {}
-        self._passages: dict[frozenset[str], str] = {}  # sources -> the first note from them
-
-    def marks(self, notes: Iterable[str]) -> str:
-        """The numbers of these notes, to stand behind a sentence."""
-        found = sorted({number for note in notes if (number := self._number(note))})
-        return (" " if found else "") + "".join(f"[{number}]" for number in found)
-
-    def _number(self, note: str) -> int | None:
-        sources = frozenset(
-            key for claim in self._evidence.notes[note].claims for key in self._evidence.sources_of(claim)
-        )
-        if note not in self._notes and self._evidence.citations([note]):
-            self._passages.setdefault(sources, note)
-            self._notes[note] = list(self._passages).index(sources) + 1
-        return self._notes.get(note)
-
-    def reply(self, text: str) -> Reply:
-        """The answer with the notes that it cites."""
-        passages = tuple(passage(self._knowledge, note, 1.0) for note in self._passages.values())
-        return Reply(type="answer", text=text, passages=passages, citations=self._evidence.citations(self._notes))
+def _before_a_verdict(talk: Talk, session: Session) -> Reply:
+    """What to say to somebody who asks about a verdict that is not there yet."""
+    if not session.entries:
+        return Reply(type="text", text=f"{NO_VERDICT} {OPENING}")
+    leaning = talk.decision(session)
+    told = f"“{verdict_words(leaning.verdict)}” ({sure_words(leaning)})"
+    return Reply(type="text", text=f"{NO_VERDICT} As far as I know now it is {told}.")
 
 
 def _what_if(talk: Talk, session: Session, text: str) -> Reply:

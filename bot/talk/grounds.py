@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.core.decision import Decision
 from bot.core.knowledge import Knowledge
 from bot.core.session import Session
-from bot.ports import Passages
+from bot.ports import CLOSE_ENOUGH, Passages
 from bot.talk.replies import ClosestCase, Passage
 
 
@@ -44,11 +44,17 @@ def ground(
     cited = {note for reason in decision.reasons for note in reason.notes}
     found = passages.for_case(facts, levels, decision.verdict, words, k=6)
     texts = tuple(passage(knowledge, id, score) for id, score in found if id not in cited)[:3]
+    return texts, closest(knowledge, passages, session, levels, words)
+
+
+def closest(
+    knowledge: Knowledge, passages: Passages, session: Session, levels: Mapping[str, str], words: str
+) -> tuple[ClosestCase, ...]:
+    """The documented cases closest to a situation, and what came of them; the nearest alone where none is close."""
     cases = []
-    for id, shared, _ in passages.closest_cases(facts, levels, words, k=2):
+    for id, shared, score in passages.closest_cases(session.facts(), levels, words, k=2):
         case = knowledge.evidence.notes[id].case
         if case is not None:
-            citations = knowledge.evidence.citations([id])
             cases.append(
                 ClosestCase(
                     note=id,
@@ -57,7 +63,8 @@ def ground(
                     verdict=case.verdict,
                     outcome=case.outcome,
                     shared=shared,
-                    citations=citations,
+                    citations=knowledge.evidence.citations([id]),
+                    close=bool(shared) and score >= CLOSE_ENOUGH,
                 )
             )
-    return texts, tuple(cases)
+    return tuple(cases)

@@ -12,17 +12,24 @@ from bot.core.facts import Frozen
 
 
 class Passage(Frozen):
-    """A note that retrieval found, with what it says and where that comes from. `score` is 0 to 1, comparable within one search."""
+    """A note that retrieval found, with what it says and where that comes from. `score` is 0 to 1, comparable within one search.
+
+    `number` is what marks such as [3] in the text of the reply call it, where that is not its place among the passages.
+    """
 
     note: str
     title: str
     text: str
     score: float
     citations: tuple[Citation, ...]
+    number: int | None = None
 
 
 class ClosestCase(Frozen):
-    """A documented case like this one, and what came of it. `shared` are the facts in which they agree."""
+    """A documented case like this one, and what came of it. `shared` are the facts in which they agree.
+
+    Where none is `close`, the nearest one stands for them.
+    """
 
     note: str
     who: str
@@ -31,6 +38,7 @@ class ClosestCase(Frozen):
     outcome: str
     shared: tuple[str, ...]
     citations: tuple[Citation, ...]
+    close: bool = True
 
 
 class Worded(Frozen):
@@ -58,6 +66,10 @@ class Reply(Frozen):
     prompts: str | None = None
     notes: dict[str, str] = Field(default={}, exclude=True)
     objection: bool = Field(default=False, exclude=True)
+
+    def numbered(self) -> list[tuple[int, Passage]]:
+        """The passages with the numbers by which marks in the text call them."""
+        return [(passage.number or place, passage) for place, passage in enumerate(self.passages, 1)]
 
     def as_json(self) -> dict[str, Any]:
         """As programs get it: parts that the type does not have are left out."""

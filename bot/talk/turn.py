@@ -12,12 +12,13 @@ from bot.core.decision import Decision, Question
 from bot.core.facts import read_levels
 from bot.core.knowledge import Knowledge
 from bot.core.session import Line, Session, State
-from bot.ports import Language, Passages, ReadMessage, Wording
+from bot.ports import LONGEST_MESSAGE, Language, Passages, ReadMessage, Wording
 from bot.talk import asides, rounds, say
 from bot.talk.grounds import case_words, ground, reason_notes
 from bot.talk.heard import closed, entries_of, starts_case
 from bot.talk.learn import Learned, learn, note_unknown
 from bot.talk.message import Message
+from bot.talk.numbered import picked_by_place
 from bot.talk.picked import picked, picked_words
 from bot.talk.replies import Reply
 from bot.talk.siding import settled_by_siding
@@ -25,10 +26,11 @@ from bot.talk.wording import AsComposed, worded
 
 MAX_TRANSCRIPT = 400
 EMPTY = "That message was empty. Tell me about the task, or answer with a number."
+TOO_LONG = "That message has {:,} characters, and I read {:,} at most. Send me the part that tells about your case."
 UNSURE = "I am not sure how to read that, so please pick."
 NOT_UNDERSTOOD = "I could not read an answer in that. Pick one, or say \u201cdon't know\u201d or \u201cskip\u201d."
+GIVEN_UP = "I still could not read an answer in that, so I go on without it. You can tell me at any time."
 TOUCHED = "I take that to be about this, but could not read what it is now. Pick it, or say \u201cskip\u201d."
-NOT_READ = "I read no new fact in that. You can answer a question above, ask \u201cwhy?\u201d, or ask about fine-tuning in general."
 
 
 class Talk:
@@ -53,7 +55,13 @@ class Talk:
         if message.text is not None:  # half of a surrogate pair is no character and cannot be stored
             message = message.model_copy(update={"text": message.text.encode("utf-8", "replace").decode()})
         shown = message.text if message.text is not None else picked_words(message.answers or {})
+        refused: list[Reply] = []
+        if message.text is not None and len(message.text) > LONGEST_MESSAGE:
+            refused = [Reply(type="text", text=TOO_LONG.format(len(message.text), LONGEST_MESSAGE))]
+            message = message.model_copy(update={"text": None})
         start = session
+        if message.answers is None and (places := picked_by_place(session.open, message.text or "")):
+            message = message.model_copy(update={"text": None, "answers": places})
         if message.answers:
             learned = picked(self.knowledge.catalogue, session, message)
             answered = set(message.answers)
@@ -70,8 +78,9 @@ class Talk:
         elif message.text is not None:
             session, replies = self._said(session, message.by, message.text)
         else:
-            replies = [Reply(type="text", text=EMPTY)]
-        if session.blank or replies[0].text == asides.FORGOTTEN_OWN:
+            replies = [] if refused else [Reply(type="text", text=EMPTY)]
+        replies = [*refused, *replies]
+        if session.blank or replies[-1].text == asides.FORGOTTEN_OWN:
             return session, replies  # forgotten, this message with the rest
         replies = worded(self.wording, session, message.text, replies)
         lines = [Line(by=message.by, text=shown[:4000]), *(self._kept(reply) for reply in replies)]
@@ -119,19 +128,20 @@ class Talk:
             session, picks = rounds.picks_instead(self.knowledge, session)
             if picks:
                 return self._ask(session, picks, NOT_UNDERSTOOD)
-            return self._go_on(session, Learned(session=session), session)
+            return self._go_on(session, Learned(session=session), session, lead=GIVEN_UP)
         if session.state == "decided":
-            return session, [Reply(type="text", text=NOT_READ)]
+            found = asides.knowledge_answer(self, text) if text.rstrip().endswith("?") else None
+            return session, [found if found and found.passages else Reply(type="text", text=asides.NOT_READ)]
         return session, [asides.offer(self.knowledge)]
 
     # --- what comes next --------------------------------------------------------------------------------------------
 
     def _go_on(
-        self, session: Session, learned: Learned, before: Session, unclear: Sequence[str] = ()
+        self, session: Session, learned: Learned, before: Session, unclear: Sequence[str] = (), lead: str = ""
     ) -> tuple[Session, list[Reply]]:
-        """Asks the next round, or gives the verdict."""
-        catalogue = self.knowledge.catalogue
-        shown = say.understood(catalogue, session, (*learned.new, *learned.changed)) if _heard(session, learned) else ""
+        """Asks the next round, or gives the verdict; `lead` is said first where nothing new was heard."""
+        keys = (*learned.new, *learned.changed)
+        shown = say.understood(self.knowledge.catalogue, session, keys) if _heard(session, learned) else lead
         if session.conflicts:
             questions: tuple[Question, ...] = tuple(
                 rounds.conflict_question(self.knowledge, session, key) for key in session.conflicts

@@ -73,7 +73,8 @@ def _line_draft(line: str, reply: Reply) -> Draft:
     """A line of a list: with the passages that its marks name, or a plain text where it has none."""
     marks = _MARKS.search(line)
     numbers = [int(number) for number in re.findall(r"\d+", marks[0])] if marks else []
-    texts = [reply.passages[number - 1].text for number in numbers if 0 < number <= len(reply.passages)]
+    known = dict(reply.numbered())
+    texts = [known[number].text for number in numbers if number in known]
     return Draft(kind="reason" if texts else "text", text=_bare(line), passages=tuple(texts[:MOST_PASSAGES]))
 
 

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.core.card import Card, first_sentence, make_card
+from bot.core.card import NOT_CLOSE, Card, advises_alike, first_sentence, make_card
 from bot.core.decide import decide
 from bot.core.decision import Decision, Flip
 from bot.core.evidence import Citation
@@ -166,3 +166,22 @@ def test_first_sentence() -> None:
     assert first_sentence("It took 0.5 s\nin all. Then 3 came.") == "It took 0.5 s in all."
     assert first_sentence("Freddy A. Boulton asked for help. It came.") == "Freddy A. Boulton asked for help."
     assert first_sentence("No end") == "No end"
+
+
+def test_a_case_that_is_only_the_nearest_is_called_so(knowledge: Knowledge, today: date) -> None:
+    case = next(note for note in knowledge.evidence.notes.values() if note.case)
+    assert case.case
+    far = ClosestCase(
+        note=case.id, who="A team", task="t", verdict="stop", outcome="o", shared=(), citations=(), close=False
+    )
+    near = far.model_copy(update={"close": True})
+    decision = decided(knowledge, FACTS[0], today)
+    shown = make_card(knowledge, {}, decision, [], [far, near]).cases
+    assert [each.who for each in shown] == [f"{NOT_CLOSE}: A team", "A team"]
+
+
+def test_cards_that_advise_alike(knowledge: Knowledge, today: date) -> None:
+    first = make_card(knowledge, {}, decided(knowledge, {"evals": "none"}, today))
+    more = make_card(knowledge, {}, decided(knowledge, {"evals": "none", "volume": 3000}, today))
+    other = make_card(knowledge, {}, decided(knowledge, {"evals": "test_set", "quality": "met"}, today))
+    assert advises_alike(first, more) and not advises_alike(first, other)

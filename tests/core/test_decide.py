@@ -287,3 +287,31 @@ def test_verdicts_on_labelled_facts(knowledge: Knowledge, today: date, name: str
     wrong = [miss for miss in misses if miss[1] not in fine[miss[0]]]
     assert len(misses) <= 0.10 * len(asked), misses
     assert len(wrong) <= 0.05 * len(asked), wrong
+
+
+def test_no_reason_states_what_was_only_assumed(knowledge: Knowledge, today: date) -> None:
+    """A sentence that is there because of a fact is there only where somebody told that fact."""
+    for line in (Path(__file__).parents[1] / "evals" / "cases-own.jsonl").read_text("utf-8").splitlines()[::8]:
+        given = json.loads(line)["facts"]
+        for left_out in [(), *((key,) for key in given)]:
+            facts = read_facts(knowledge.catalogue, {key: v for key, v in given.items() if key not in left_out})
+            decision = decide(knowledge, facts, today)
+            levels = read_levels(knowledge.catalogue, facts).levels
+            rule = knowledge.policy.rule(decision.rule)
+            decisive = {key for when in rule.conjunctions for key in when} | set(facts.given) | set(levels)
+            bold = {each.text for each in rule.because if not decisive.issuperset(each.when)}
+            assert not bold & {reason.text for reason in decision.reasons}, (line[:80], left_out)
+            assert decision.reasons
+
+
+def test_an_edge_of_the_data_that_nobody_told_is_not_a_reason(knowledge: Knowledge, today: date) -> None:
+    facts = {
+        "behaviour_gap": True, "knowledge_needed": False, "prompting": "systematic", "evals": "test_set", "score": 71,
+        "target": 85, "scope": "narrow", "examples": 1500, "label_quality": "reviewed", "coverage": "niche",
+    }  # fmt: skip
+    told = [
+        decide(knowledge, read_facts(knowledge.catalogue, facts | more), today) for more in ({}, {"data_edge": True})
+    ]
+    assert [decision.verdict for decision in told] == ["fine_tune", "fine_tune"]
+    unknown, known = (" ".join(reason.text for reason in decision.reasons) for decision in told)
+    assert "1,500 examples are on hand" in unknown and "have not seen" not in unknown and "have not seen" in known

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.facts import Facts, read_levels
+from bot.core.facts import Facts, read_facts, read_levels
 from bot.core.knowledge import Knowledge
 from bot.encoder.bert import Bert
 from bot.retrieval.embedder import Embedder
@@ -140,7 +140,23 @@ def test_contradicting_facts_push_a_case_away(search: NoteSearch, knowledge: Kno
     assert far.get(name, 0) < near[name]
 
 
-def test_no_case_is_better_than_a_far_one(search: NoteSearch) -> None:
+def test_where_no_case_is_close_the_nearest_stands_alone(search: NoteSearch, knowledge: Knowledge) -> None:
+    facts = Facts(given={"evals": "none", "stakes": "low"})
+    levels = read_levels(knowledge.catalogue, facts).levels
+    [(note, _, score)] = search.closest_cases(facts, levels, "sort e-mails at a florist's", 5)
+    assert knowledge.evidence.notes[note].case is not None and 0 < score < CLOSE_ENOUGH
+
+
+def test_every_described_case_has_a_nearest_one(search: NoteSearch, knowledge: Knowledge) -> None:
+    for line in (CALIBRATION.parent / "cases-dev.jsonl").read_text("utf-8").splitlines():
+        case = json.loads(line)
+        if case["expected"] != "none":
+            facts = read_facts(knowledge.catalogue, case["facts"])
+            levels = read_levels(knowledge.catalogue, facts).levels
+            assert search.closest_cases(facts, levels, case["opening"]), case["id"]
+
+
+def test_where_nothing_is_known_no_case_is_near(search: NoteSearch) -> None:
     assert search.closest_cases(Facts(), {}, "play chess against grandmasters") == []
     assert search.closest_cases(Facts(), {}, "") == []
 
@@ -155,3 +171,8 @@ def test_notes_for_a_case_speak_to_its_trouble_and_not_against_its_verdict(
     assert all(note.bears_on.get("rag_first") != "-" for note in notes)
     assert any({"knowledge_gap", "data_freshness"} & set(note.signals) for note in notes)
     assert search.for_case(Facts(), {"latency_gap": "yes"}, "fine_tune", "", 2) != []
+
+
+def test_what_a_gpu_costs_somewhere_is_not_said(search: NoteSearch) -> None:
+    assert search.search("GPU cost per hour in Brazil") == []
+    assert search.search("how much GPU memory does LoRA need") != []

@@ -24,13 +24,15 @@ from bot.core.facts import read_facts
 from bot.core.knowledge import Knowledge
 from bot.core.session import Entry, State
 from bot.errors import FactError, StoreError
-from bot.surfaces.terminal.chat import Answers, run_chat
+from bot.language.acts import load_acts
+from bot.surfaces.terminal.chat import run_chat
 from bot.surfaces.terminal.jsonl import run_jsonl
 from bot.surfaces.terminal.lines import PipedLines
 from bot.surfaces.terminal.page import clean
 from bot.surfaces.terminal.pick import Picked, Said, Skipped, Unclear, read_pick
 from bot.surfaces.terminal.render import render_card, render_question, render_reply
-from bot.talk.replies import Passage, Reply
+from bot.surfaces.terminal.talk import Answers
+from bot.talk.replies import ClosestCase, Passage, Reply
 
 CASES = Path(__file__).parent.parent / "evals" / "cases-own.jsonl"
 FACTS = [json.loads(line)["facts"] for line in CASES.read_text("utf-8").splitlines()]
@@ -144,7 +146,8 @@ def cards(knowledge: Knowledge, today: date) -> list[Card]:
 def test_no_line_is_wider_than_the_console(cards: list[Card], width: int, terminal: bool, brief: bool) -> None:
     for card in cards:
         text = without_styles(shown(lambda c, card=card: render_card(c, card, brief), width, terminal))
-        assert max(cell_len(line) for line in text.splitlines()) <= width
+        lines = [line for line in text.splitlines() if not re.fullmatch(r" *https?://\S+", line)]
+        assert max(cell_len(line) for line in lines) <= width
 
 
 @pytest.mark.parametrize("brief", [False, True])
@@ -167,11 +170,50 @@ def test_the_brief_card_fits_a_screen(cards: list[Card]) -> None:
         assert text.count("Done when:") == len(card.steps)
 
 
+def test_a_case_that_is_not_close_takes_a_line_of_the_brief_card(knowledge: Knowledge, today: date) -> None:
+    case = next(note for note in knowledge.evidence.notes.values() if note.case)
+    assert case.case
+    cited = knowledge.evidence.citations([case.id])
+    found = ClosestCase(
+        note=case.id, who="Acme", task="sort mail", verdict="stop", outcome="It held.", shared=(), citations=cited
+    )
+    decision = decide(knowledge, read_facts(knowledge.catalogue, {"evals": "none"}), today)
+    near, far = (
+        shown(
+            lambda c, close=close: render_card(
+                c, make_card(knowledge, {}, decision, (), [found.model_copy(update={"close": close})]), brief=True
+            )
+        )
+        for close in (True, False)
+    )
+    assert "Closest case:\n Acme: sort mail -> stop here".replace("->", "\u2192") in near and "It held." in near
+    assert "\n\nNearest, not close: Acme: sort mail" in far and "It held." not in far
+    assert len(near.splitlines()) >= len(far.splitlines()) + 2
+
+
+def test_the_sources_of_the_brief_card_are_links_on_a_terminal(knowledge: Knowledge, today: date) -> None:
+    card = card_of(knowledge, {"evals": "none"}, today)
+    text = shown(lambda c: render_card(c, card, brief=True), terminal=True)
+    used = {mark for reason in card.reasons for mark in reason.marks}
+    urls = [source.url for source in card.sources if source.number in used and source.url]
+    assert urls and all(url in text for url in urls) and not any(url in without_styles(text) for url in urls)
+
+
 def test_the_brief_card_cuts_to_one_line(cards: list[Card]) -> None:
     long = cards[0].cautions[:1] or cards[0].reasons[:1]
     card = cards[0].model_copy(update={"cautions": (long[0].model_copy(update={"text": "so many words " * 20}),) * 5})
     text = shown(lambda c: render_card(c, card, brief=True))
     assert len(re.findall(r"^ ! so many words .*…$", text, re.MULTILINE)) == 3 and "   and 2 more\n" in text
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_an_address_is_never_broken(terminal: bool) -> None:
+    url = "https://example.org/" + "a-long-path-that-goes-on/" * 5
+    cited = Citation(note="n", title="T", author="A", publication="P", date="2024", url=url, claims=("X-1",))
+    text = shown(
+        lambda c: render_reply(c, Reply(type="answer", text="So it is.", citations=(cited,))), terminal=terminal
+    )
+    assert url in without_styles(text).splitlines()[-1]
 
 
 def test_a_source_without_an_address_shows_no_link() -> None:
@@ -247,6 +289,14 @@ def test_a_question_shows_its_options_and_ways_out() -> None:
         (EXAMPLES, "12", Said("12")),
         (TARGET, "2", Said("2")),
         (TARGET, "d", Picked({"target": None})),
+        (EVALS, "the second one", Picked({"evals": "test_set"})),
+        (EVALS, "Option 2, please", Picked({"evals": "test_set"})),
+        (EVALS, "the last one", Picked({"evals": "test_set"})),
+        (TODAY, "1 and 2", Picked({"knowledge_needed": True, "latency_gap": True, "cost_gap": False})),
+        (TODAY, "first and third", Picked({"knowledge_needed": True, "latency_gap": False, "cost_gap": True})),
+        (EXAMPLES, "the 2nd", Picked({"examples": 25})),
+        (EVALS, "the first try was bad", Said("the first try was bad")),
+        (TARGET, "the second one", Said("the second one")),
     ],
 )
 def test_what_a_line_means(asked: Question, typed: str, meant: object) -> None:
@@ -254,7 +304,18 @@ def test_what_a_line_means(asked: Question, typed: str, meant: object) -> None:
     assert read == meant and type(read) is type(meant)
 
 
-@pytest.mark.parametrize(("asked", "typed"), [(EVALS, "3"), (EVALS, "0"), (EVALS, "1,2"), (TODAY, "0,1"), (TODAY, "7")])
+@pytest.mark.parametrize(
+    ("asked", "typed"),
+    [
+        (EVALS, "3"),
+        (EVALS, "0"),
+        (EVALS, "1,2"),
+        (EVALS, "first and second"),
+        (EVALS, "the third one"),
+        (TODAY, "0,1"),
+        (TODAY, "7"),
+    ],
+)
 def test_a_slip_is_named(asked: Question, typed: str) -> None:
     assert isinstance(read_pick(asked, typed), Unclear)
 
@@ -295,6 +356,18 @@ async def test_a_skipped_question_is_left_out_and_not_shown_again() -> None:
     text = await chat(talk, "hello", "s", "d")
     assert talk.history == [("hello", None), (None, {"target": None}), ("skip", None)]
     assert text.count(EVALS.text) == 2  # a talk that does not accept the skip is shown to insist
+
+
+async def test_words_that_pass_answer_the_question_in_sight_alone() -> None:
+    acts = load_acts(Path(__file__).parents[2] / "knowledge")
+    for words in ("dont know", "no idea, sorry"):
+        talk = FakeTalk(("asking", [question(EVALS), question(TARGET)]))
+        text = await chat(talk, "hello", words, "90", act_of=acts.act_of)
+        assert talk.history[1:] == [("90", {"evals": None, "quality": None})]
+        assert "(2 of 2) What score do you need?" in text
+    talk = FakeTalk(("asking", [question(EVALS), question(TARGET)]), ("decided", []))
+    text = await chat(talk, "hello", "skip it", "d", act_of=acts.act_of)
+    assert talk.history[1:] == [(None, {"target": None})] and "(2 of 2)" in text
 
 
 async def test_a_round_skipped_altogether_is_said() -> None:
@@ -338,12 +411,53 @@ async def test_more_shows_the_last_verdict_in_full(knowledge: Knowledge, today: 
     assert text.count(EVALS.text) == 2  # what waits is shown again below
 
 
+async def test_after_an_aside_the_question_is_only_called_to_mind() -> None:
+    aside: tuple[State, list[Reply]] = ("asking", [Reply(type="text", text="So far: nothing."), question(EVALS)])
+    text = await chat(FakeTalk(("asking", [question(EVALS)]), aside), "hello", "/facts", "", "2")
+    assert text.count("Still open: How do you measure quality?") == 1
+    assert text.count("A test set") == 2  # when it was asked, and after Enter
+    assert text.index("Still open") < text.rindex("A test set")
+
+
+async def test_why_is_told_of_the_question_in_sight_and_nothing_is_sent() -> None:
+    acts = load_acts(Path(__file__).parents[2] / "knowledge")
+    talk = FakeTalk(("asking", [question(EVALS), question(TARGET)]))
+    text = await chat(talk, "hello", "why do you ask?", "2", "90", act_of=acts.act_of)
+    assert talk.history == [("hello", None), ("90", {"evals": "test_set"})]
+    told = text.partition("Because")[2].partition("Still open")[0]
+    assert EVALS.why in told and TARGET.why not in told and EVALS.text not in told
+
+
+async def test_a_card_that_says_the_same_is_not_printed_again(knowledge: Knowledge, today: date) -> None:
+    decisions = [
+        decide(knowledge, read_facts(knowledge.catalogue, facts), today)
+        for facts in ({"evals": "none"}, {"evals": "none", "volume": 3000}, {"evals": "test_set", "quality": "met"})
+    ]
+    said = [Reply(type="verdict", text=d.verdict, decision=d) for d in decisions]
+    talk = FakeTalk(*(("decided", [reply]) for reply in said))
+    text = await chat(talk, "x", "y", "z", card_of=lambda thread, reply: make_card(knowledge, {}, reply.decision))
+    first, last = (make_card(knowledge, {}, decision).headline for decision in (decisions[0], decisions[2]))
+    assert text.count(first) == 1 and text.count("The card says what it said before") == 1 and text.count(last) == 1
+
+
 async def test_commands() -> None:
     talk = FakeTalk()
     text = await chat(talk, "/help", "/why", "/new", "/forget", "/nonsense", "", "/quit", "never read")
     assert [said for said, _ in talk.history] == ["why that verdict?", "start over", "forget this thread"]
     assert "There is no command /nonsense" in text and text.rstrip().endswith("tunewise chat --resume")
     assert talk.speakers == {"ana"}
+
+
+@pytest.mark.parametrize(
+    ("reply", "sent"), [("yes", ["forget this thread"]), ("no", []), ("it is slow", ["it is slow"])]
+)
+async def test_somebody_at_a_terminal_is_asked_before_all_is_deleted(reply: str, sent: list[str]) -> None:
+    acts = load_acts(Path(__file__).parents[2] / "knowledge")
+    for command in ("/forget", "forget this"):
+        talk, file = FakeTalk(), io.StringIO()
+        console = Console(file=file, width=80, force_terminal=True, _environ={"TERM": "xterm-256color"})
+        await run_chat(talk, "t1", console, Typed(command, reply), "ana", act_of=acts.act_of)
+        assert [said for said, _ in talk.history] == sent and "for good" in file.getvalue()
 
 
 async def test_a_verdict_is_shown_as_its_card(knowledge: Knowledge, today: date) -> None:

@@ -9,10 +9,12 @@ from typing import Any, cast
 
 import pytest
 
+from bot.core.card import make_card
 from bot.core.decide import decide
 from bot.core.facts import read_facts
 from bot.core.knowledge import Knowledge
 from bot.core.session import Entry, Session
+from bot.core.sources import Listed
 from bot.ports import ReadMessage
 from bot.talk import say
 from bot.talk.asides import answer
@@ -58,14 +60,17 @@ def test_what_changed(knowledge: Knowledge, today: date) -> None:
 def test_an_answer_numbers_its_sources(knowledge: Knowledge, today: date, act: Any) -> None:
     decision = decide(knowledge, read_facts(knowledge.catalogue, CASE), today)
     assert decision.disputed
-    talk = cast(Any, SimpleNamespace(knowledge=knowledge))
+    talk = cast(Any, SimpleNamespace(knowledge=knowledge, asking=lambda questions: []))
     read = ReadMessage.model_construct(act=act, kind="other", facts=(), dont_know=(), unclear=())
     told = answer(talk, session(decision=decision), "ana", "no", read)
     assert told
     (reply,) = cast(list[Reply], told[1])
     assert not any(note in reply.text for note in knowledge.evidence.notes)
     marks = [int(number) for number in re.findall(r"\[(\d+)\]", reply.text)]
-    assert set(marks) == set(range(1, len(reply.passages) + 1))
+    listed_on_card = {source.number: source for source in make_card(knowledge, {}, decision).sources}
+    for number, passage in reply.numbered():
+        assert [Listed.of(number, citation) for citation in passage.citations] == [listed_on_card[number]]
+    assert set(marks) == {number for number, _ in reply.numbered()}
     assert {citation.note for citation in reply.citations} >= {passage.note for passage in reply.passages}
     listed = [tuple((c.title, c.author) for c in passage.citations) for passage in reply.passages]
     assert len(set(listed)) == len(listed)

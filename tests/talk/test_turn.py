@@ -14,12 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from talking import START, app, ended, pick, say, through
 
+from bot.core.ask import pick_question
 from bot.core.facts import Value
 from bot.core.session import Session
 from bot.errors import FactError
+from bot.ports import LONGEST_MESSAGE
 from bot.stores.memory import MemorySessions
 from bot.talk.message import Message
-from bot.talk.turn import MAX_TRANSCRIPT, Talk
+from bot.talk.turn import GIVEN_UP, MAX_TRANSCRIPT, NOT_UNDERSTOOD, TOO_LONG, Talk
 
 ROOT = Path(__file__).parents[2]
 
@@ -234,7 +236,7 @@ def test_no_question_is_asked_twice_in_the_same_words(talk: Talk) -> None:
 
 
 def test_the_transcript_is_bounded(talk: Talk) -> None:
-    session, _ = through(talk, say("we have no evals. " * 5000))
+    session, _ = through(talk, say("we have no evals. " * 1000))
     for number in range(MAX_TRANSCRIPT // 2 + 20):
         session, _ = talk.turn(session, say(f"help {number}"))
     assert len(session.transcript) == MAX_TRANSCRIPT
@@ -309,3 +311,50 @@ def test_instructions_change_nothing_while_questions_are_open(talk: Talk) -> Non
 def test_a_first_message_of_bare_facts_is_read(talk: Talk, text: str) -> None:
     session, _ = talk.turn(START, Message(by="ana", text=text))
     assert session.entries["evals"].level == "none" and len(session.entries) > 1
+
+
+@pytest.mark.parametrize(
+    ("words", "level"), [("1", "none"), ("the second one", "eyeballed"), ("option 2", "eyeballed")]
+)
+def test_an_option_may_be_named_by_its_place(talk: Talk, words: str, level: str) -> None:
+    asked = pick_question(talk.knowledge, "evals")
+    start = START.model_copy(update={"state": "asking", "open": (asked,), "repicked": frozenset({"evals"})})
+    session, _ = through(talk, say(words), start=start)
+    assert levels(session)["evals"] == level and session.entries["evals"].grade == "picked"
+    assert session.transcript[0].text == words
+
+
+def test_a_number_may_be_the_amount_asked_for(talk: Talk) -> None:
+    asked = pick_question(talk.knowledge, "examples")
+    session, _ = through(talk, say("2"), start=START.model_copy(update={"state": "asking", "open": (asked,)}))
+    assert levels(session)["examples"] == 2
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 100_000, "Our dentist sees forty people. " * 3_300 + "We have no evals and 200 examples."]
+)
+def test_a_document_is_refused_in_one_sentence_and_nothing_is_lost(talk: Talk, text: str) -> None:
+    before, _ = through(talk, say(OPENING), pick(evals="none"))
+    after, replies = through(talk, say(text), start=before)
+    assert [reply.text for reply in replies] == [TOO_LONG.format(len(text), LONGEST_MESSAGE)]
+    assert f"{len(text):,} characters" in replies[0].text and "20,000" in replies[0].text
+    assert after.entries == before.entries and after.open == before.open and after.state == before.state
+    after, replies = through(talk, say(text, prompting="systematic"), start=before)
+    assert levels(after)["prompting"] == "systematic" and "20,000" in replies[0].text and len(replies) > 1
+
+
+def test_what_is_given_up_is_said(talk: Talk) -> None:
+    """Words that could not be read twice are not followed by a verdict, or another question, without a word about it."""
+    for words in ("purple", "¿Hablas español?"):
+        session, replies = through(talk, say("We want to fine-tune our support bot."))
+        said: list[str] = []
+        for _ in range(14):
+            before = session
+            session, replies = through(talk, say(words), start=session)
+            said.append(replies[0].text)
+            if session.skipped - before.skipped:
+                assert replies[0].text == GIVEN_UP
+            if session.state != "asking":
+                break
+        assert session.state == "decided" and replies[-1].type == "verdict"
+        assert NOT_UNDERSTOOD in said and said[-1] == GIVEN_UP, said

@@ -68,7 +68,7 @@ def error_message(sentence: str, reference: str = "") -> Shown:
 def _answer(reply: Reply) -> list[Part]:
     """An answer. Numbers in its text are those of its passages; without any the sources are simply listed."""
     if reply.passages and MARK.search(reply.text):
-        groups = [(number, passage.citations) for number, passage in enumerate(reply.passages, 1)]
+        groups = [(number, passage.citations) for number, passage in reply.numbered()]
         urls = {number: next((c.url for c in citations if c.url), None) for number, citations in groups}
         listed = [_passage(number, citations) for number, citations in groups]
         return [*_prose(reply.text, urls), *detail(2, _sources(listed))]

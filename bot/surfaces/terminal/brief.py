@@ -6,7 +6,7 @@ import re
 
 from rich.text import Text
 
-from bot.core.card import Card, CardFlip, first_sentence
+from bot.core.card import Card, CardCase, CardFlip, first_sentence
 from bot.core.sources import Listed
 from bot.surfaces.terminal.page import Page
 
@@ -36,11 +36,7 @@ def render_brief(page: Page, card: Card) -> None:
         if len(card.cautions) > MOST:
             page.line(f"and {len(card.cautions) - MOST} more", "dim", indent=3)
     if card.cases:
-        case = card.cases[0]
-        page.title("Closest case")
-        ending = f" {page.arrow} {case.words}"
-        page.line(page.fit(f"{case.who}: {case.task}", max(page.width - 1 - len(ending), 10)) + ending, indent=1)
-        page.single(first_sentence(case.outcome), case.marks, indent=1)
+        _case(page, card.cases[0])
     _sources(page, card)
     page.blank()
     page.line(MORE, "dim")
@@ -83,10 +79,23 @@ def _steps(page: Page, card: Card) -> None:
         page.single(f"How to tune: {first_sentence(card.method.text)}", indent=1)
 
 
+def _case(page: Page, case: CardCase) -> None:
+    """The closest case; one that is only the nearest gets a line."""
+    ending = f" {page.arrow} {case.words}"
+    told = page.fit(f"{case.who}: {case.task}", max(page.width - 1 - len(ending), 10)) + ending
+    if not case.close:
+        page.blank()
+        page.line(told, "dim")
+        return
+    page.title("Closest case")
+    page.line(told, indent=1)
+    page.single(first_sentence(case.outcome), case.marks, indent=1)
+
+
 def _sources(page: Page, card: Card) -> None:
     """The sources that were cited up to here, one line each."""
     cited = {mark for reason in card.reasons for mark in reason.marks}
-    cited |= {mark for case in card.cases[:1] for mark in case.marks}
+    cited |= {mark for case in card.cases[:1] if case.close for mark in case.marks}
     listed = [source for source in card.sources if source.number in cited]
     if not listed:
         return
@@ -96,7 +105,12 @@ def _sources(page: Page, card: Card) -> None:
         lead, ending = f"[{source.number}] ".rjust(widest), f", {_year(source)}"
         room = page.width - 1 - len(lead) - len(ending)
         named = page.fit(f"{_author(source)}, {source.title}", max(room, 10))
-        page.line(named + ending, "dim", lead=lead, indent=1)
+        page.line(page.text(named + ending, link_style(source.url)), lead=lead, indent=1)
+
+
+def link_style(url: str | None) -> str:
+    """The style of what names a source: a link where the terminal follows one."""
+    return f"dim link {url}" if url and re.fullmatch(r"https?://[!-~]+", url) else "dim"
 
 
 def _author(source: Listed) -> str:

@@ -3,48 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Sequence
 
 from rich.console import Console
 
-from bot.core.card import Card
-from bot.core.decision import Question
-from bot.core.facts import Value
+from bot.core.card import Card, advises_alike
 from bot.core.session import State
 from bot.errors import TunewiseError
-from bot.ports import Show
 from bot.surfaces.terminal.commands import COMMANDS, GREETING, SKIP
 from bot.surfaces.terminal.lines import Lines, drop_output
 from bot.surfaces.terminal.page import Page, clean, speaks_unicode
-from bot.surfaces.terminal.pick import Picked, Said, Skipped, Unclear, asked_about, read_pick
-from bot.surfaces.terminal.render import render_card, render_question, render_reply
+from bot.surfaces.terminal.pick import ActOf, Picked, Said, Skipped, Unclear, WhyAsked, read_pick
+from bot.surfaces.terminal.render import render_card, render_reply
+from bot.surfaces.terminal.round import Round
 from bot.surfaces.terminal.streaming import Streamed
+from bot.surfaces.terminal.talk import Answers, CardOf, StreamingTalk, Talk
+from bot.talk.asides import because
 from bot.talk.replies import Reply
 
-Answers = dict[str, Value | None]
-CardOf = Callable[[str, Reply], Card] | None
+SAME_ADVICE = "The card says what it said before; /more shows it with what was added."
+SURE_TO_FORGET = "This deletes the whole talk, for good. Type yes to do it; anything else keeps it."
+KEPT = "Kept."
 SPINNER_AFTER = 0.15  # seconds
-
-
-class Talk(Protocol):
-    """The talk, as a surface sees it."""
-
-    async def say(self, thread: str, by: str, text: str | None, answers: Answers | None) -> tuple[State, list[Reply]]:
-        """One turn: picked `answers` count before `text`. Raises TunewiseError with a sentence for people."""
-
-
-@runtime_checkable
-class StreamingTalk(Talk, Protocol):
-    """A talk that can show the text of an answer while it comes, where `streams`."""
-
-    @property
-    def streams(self) -> bool: ...
-
-    async def say(
-        self, thread: str, by: str, text: str | None, answers: Answers | None, show: Show | None = None
-    ) -> tuple[State, list[Reply]]:
-        """One turn; `show` takes the pieces of an answer."""
 
 
 async def run_chat(
@@ -55,13 +35,14 @@ async def run_chat(
     name: str,
     card_of: CardOf = None,
     opening: Sequence[Reply] = (),
+    act_of: ActOf = lambda words: "other",
 ) -> None:
     """Talks until the lines end, somebody quits or interrupts.
 
     `card_of` makes a thread's verdict reply into a card; without it a verdict is shown as its text. `opening` is shown
-    first, such as the questions still open in a resumed thread.
+    first, such as the questions still open in a resumed thread. `act_of` tells what typed words plainly are: see `read_pick`.
     """
-    chat = _Chat(talk, thread, console, lines, name, card_of)
+    chat = _Chat(talk, thread, console, lines, name, card_of, act_of)
     try:
         try:
             await chat.run(opening)
@@ -77,20 +58,20 @@ async def run_chat(
 class _Chat:
     """One talk: the questions of the round that are still to be asked, and what was picked so far."""
 
-    def __init__(self, talk: Talk, thread: str, console: Console, lines: Lines, name: str, card_of: CardOf) -> None:
+    def __init__(
+        self, talk: Talk, thread: str, console: Console, lines: Lines, name: str, card_of: CardOf, act_of: ActOf
+    ) -> None:
         self.talk, self.thread, self.console, self.lines, self.card_of = talk, thread, console, lines, card_of
+        self.act_of = act_of
         self.name = " ".join(clean(name).split()) or "you"
         self.prompt = f"{clean(self.name, console.encoding)}> "
         self.page = Page(console)
-        self.waiting: list[Reply] = []
-        self.round = 0
-        self.asked: list[Question] = []
-        self.in_words: set[str] = set()  # facts that were asked about and answered in words
+        self.round = Round(console)
         self.card: Card | None = None  # of the last verdict
         self.picks: Answers = {}
         self.streamed: Streamed | None = None
-        self.skipped: set[str] = set()  # ids of questions that are not to be asked again
         self.unsent = False
+        self.forgetting = False  # asked whether to
 
     async def run(self, opening: Sequence[Reply]) -> None:
         """Greets, then reads and answers line by line."""
@@ -112,46 +93,77 @@ class _Chat:
     async def take(self, typed: str) -> None:
         """Acts on one line."""
         command = typed.lower()
+        if self.forgetting:
+            self.forgetting = False
+            if command in ("yes", "y"):
+                await self.forget()
+                return
+            self.page.line(KEPT)
+            if command in ("", "no", "n"):
+                self.round.ask()
+                return
         if not typed:
-            if self.unsent and not self.waiting:
+            if self.round.waiting:
+                self.round.ask(in_full=True)
+            elif self.unsent:
                 await self.send(None)
         elif command == "/help":
             for name, (does, _) in COMMANDS.items():
                 self.page.line(does, lead=name.ljust(9), indent=1)
         elif command == "/more":
             self.more()
+        elif command == "/forget" or self.act_of(typed) == "forget":
+            self.forgetting = self.page.fancy  # who pipes cannot be asked
+            if self.forgetting:
+                self.page.line(SURE_TO_FORGET, "yellow")
+            else:
+                await self.forget()
         elif command in COMMANDS:
-            if command in ("/new", "/forget"):
-                self.waiting, self.picks, self.skipped = [], {}, set()
-                self.asked, self.in_words, self.card = [], set(), None
+            if command == "/new":
+                self.clear()
             await self.send(COMMANDS[command][1])
+        elif self.act_of(typed) == "restart":
+            self.clear()
+            await self.send(typed)
         elif typed.startswith("/") and " " not in typed and "/" not in typed[1:]:
             self.page.line(f"There is no command {typed}. /help lists them.")
-        elif self.waiting:
+        elif self.round.waiting:
             await self.answer(typed)
         else:
-            self.skipped.clear()
+            self.round.skipped.clear()
             await self.send(typed)
+
+    async def forget(self) -> None:
+        """Deletes the talk."""
+        self.clear()
+        await self.send(COMMANDS["/forget"][1])
+
+    def clear(self) -> None:
+        """Lets go of what was asked, picked and shown."""
+        self.round.clear()
+        self.picks, self.card = {}, None
 
     async def answer(self, typed: str) -> None:
         """Takes a line as the answer to the question shown last; a finished round is sent."""
-        question = self.waiting[0].question
-        pick = read_pick(question, typed) if question else Said(typed)
+        question = self.round.waiting[0]
+        pick = read_pick(question, typed, self.act_of)
         if isinstance(pick, Said):
-            self.in_words.update(asked_about(question) if question else ())
-            self.skipped.clear()
+            self.round.answered_in_words()
             await self.send(pick.text)
             return
         if isinstance(pick, Unclear):
             self.page.line(pick.hint)
             return
+        if isinstance(pick, WhyAsked):
+            self.page.blank()
+            self.page.line(because([question]))
+            self.round.ask()
+            return
         if isinstance(pick, Picked):
             self.picks.update(pick.answers)
-        if isinstance(pick, Skipped) and question:
-            self.skipped.add(question.id)
-        del self.waiting[0]
-        if self.waiting:
-            self.ask()
+        self.round.close(skipped=isinstance(pick, Skipped))
+        if self.round.waiting:
+            self.round.ask()
         else:
             await self.send(None)
 
@@ -166,9 +178,9 @@ class _Chat:
             return
         self.picks, self.unsent = {}, False
         if said == SKIP:
-            self.skipped.clear()
+            self.round.skipped.clear()
         self.show(state, replies)
-        if not self.waiting and any(reply.question for reply in replies):
+        if not self.round.waiting and any(reply.question for reply in replies):
             await self.send(None)  # it asks only what was skipped before
 
     async def turn(self, text: str | None, answers: Answers | None) -> tuple[State, list[Reply]]:
@@ -198,26 +210,17 @@ class _Chat:
         """Shows what is said, and asks the first question; unasked ones stay if the talk waits and asks no others."""
         for reply in replies:
             if reply.question is None:
+                before = self.card
                 if self.card_of and reply.type == "verdict":
                     self.card = self.card_of(self.thread, reply)
+                    if before is not None and advises_alike(before, self.card):
+                        self.page.line(SAME_ADVICE, "dim")
+                        continue
                 streamed, self.streamed = self.streamed, None
                 shown = streamed.text if streamed and reply.type == "answer" else ""
                 render_reply(self.console, reply, self.card, brief=True, shown=shown)
-        questions = [reply for reply in replies if reply.question is not None]
-        if questions or state != "asking":
-            self.waiting = [reply for reply in questions if reply.question and reply.question.id not in self.skipped]
-            self.round = len(self.waiting)
-        if self.waiting:
-            self.ask()
-
-    def ask(self) -> None:
-        """Shows the question whose turn it is, as a follow-up where it is about what words left open."""
-        place = (self.round - len(self.waiting) + 1, self.round)
-        if question := self.waiting[0].question:
-            left_open = len(question.facts) == 1 and self.in_words.issuperset(question.facts)
-            again = left_open and bool(question.options) and question not in self.asked
-            render_question(self.console, question, place, again)
-            self.asked.append(question)
+        self.round.take(state, replies)
+        self.round.ask()
 
     def more(self) -> None:
         """Shows the last verdict in full, and the question that waits again."""
@@ -226,5 +229,4 @@ class _Chat:
             return
         self.page.blank()
         render_card(self.console, self.card)
-        if self.waiting:
-            self.ask()
+        self.round.ask(in_full=True)

@@ -10,8 +10,8 @@ from typing import Any, TextIO
 
 from bot.core.facts import Value
 from bot.errors import TunewiseError, UsageError
-from bot.surfaces.terminal.chat import Answers, Talk
 from bot.surfaces.terminal.lines import Lines, drop_output
+from bot.surfaces.terminal.talk import Answers, Talk
 
 SHAPE = 'a line is an object such as {"text": "..."} or {"answers": {"evals": "none"}}'
 

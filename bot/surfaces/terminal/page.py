@@ -120,6 +120,11 @@ class Page:
             self.console.print(line, soft_wrap=True, highlight=False, emoji=False, markup=False)
             at = " " * hang
 
+    def unbroken(self, content: Text, indent: int) -> None:
+        """A word that must stay whole to be of use, such as an address: it may run over the right edge."""
+        line = Text(" " * min(indent, max(self.width - content.cell_len, 0))).append_text(content)
+        self.console.print(line, soft_wrap=True, highlight=False, emoji=False, markup=False)
+
     def single(self, text: str, marks: tuple[int, ...] = (), style: str = "", lead: str = "", indent: int = 0) -> None:
         """One line: as much of a sentence as fits, and the numbers of its sources."""
         behind = sum(len(f"[{number}]") for number in marks) + bool(marks)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from bot.core.decision import Question
 from bot.core.facts import Value
-
-NUMBERS = re.compile(r"\d{1,4}(?:[\s,;&+]+\d{1,4})*[.)]?")
-SURELY_AN_OPTION = 20  # a number up to this that names no option is a slip; a larger one is meant as an amount
+from bot.talk.numbered import SURELY_AN_OPTION, asked_about, asks_amount, bare_numbers, options_set, ordinals
 
 
 class Picked(NamedTuple):
@@ -20,6 +18,10 @@ class Picked(NamedTuple):
 
 class Skipped(NamedTuple):
     """The question is not to be answered."""
+
+
+class WhyAsked(NamedTuple):
+    """Somebody wants to know why the question is asked."""
 
 
 class Said(NamedTuple):
@@ -34,49 +36,44 @@ class Unclear(NamedTuple):
     hint: str
 
 
-Pick = Picked | Skipped | Said | Unclear
+Pick = Picked | Skipped | WhyAsked | Said | Unclear
+ActOf = Callable[[str], str]
 
 
-def read_pick(question: Question, line: str) -> Pick:
-    """What `line` means as an answer to `question`: numbers of options, d, s, or words."""
+def read_pick(question: Question, line: str, act_of: ActOf = lambda words: "other") -> Pick:
+    """What `line` means as an answer to `question`: places of options, d, s, or words.
+
+    `act_of` tells what words plainly are: "dont_know", "skip" and "why_asked" mean this question alone, for it is the only
+    one in sight.
+    """
     typed = line.strip()
-    if typed.lower() == "d":
+    act = {"d": "dont_know", "s": "skip"}.get(typed.lower()) or act_of(typed)
+    if act == "dont_know":
         return Picked(dict.fromkeys(asked_about(question)))
-    if typed.lower() == "s":
+    if act == "skip":
         return Skipped()
-    if not question.options or not NUMBERS.fullmatch(typed):
+    if act == "why_asked":
+        return WhyAsked()
+    if not question.options:
         return Said(typed)
-    numbers = list(dict.fromkeys(int(digits) for digits in re.findall(r"\d+", typed)))
-    first = 0 if question.multiple else 1
-    last = len(question.options)
-    allowed = all(first <= number <= last for number in numbers)
-    if allowed and len(numbers) == 1:
-        return Picked(_sets(question, numbers))
-    if allowed and question.multiple and 0 not in numbers:
-        return Picked(_sets(question, numbers))
-    if max(numbers) > SURELY_AN_OPTION or _asks_amount(question):
+    if places := ordinals(typed):
+        answers = options_set(question, places)
+        return Picked(answers) if answers is not None else _slip(question, places)
+    numbers = bare_numbers(typed)
+    if not numbers:
         return Said(typed)
-    if allowed and question.multiple:
-        return Unclear("0 means none of them; leave it out to pick others.")
-    if allowed:
+    answers = options_set(question, numbers)
+    if answers is not None:
+        return Picked(answers)
+    if max(numbers) > SURELY_AN_OPTION or asks_amount(question):
+        return Said(typed)
+    return _slip(question, numbers)
+
+
+def _slip(question: Question, numbers: list[int]) -> Unclear:
+    first, last = 0 if question.multiple else 1, len(question.options)
+    if all(first <= number <= last for number in numbers):
+        if question.multiple:
+            return Unclear("0 means none of them; leave it out to pick others.")
         return Unclear("One of them only, please, or say it in your own words.")
     return Unclear(f"Type a number from {first} to {last}, or say it in your own words.")
-
-
-def asked_about(question: Question) -> tuple[str, ...]:
-    """The facts that some option sets; those of the question where it has no options."""
-    return tuple(dict.fromkeys(key for option in question.options for key in option.sets)) or question.facts
-
-
-def _sets(question: Question, numbers: list[int]) -> dict[str, Value | None]:
-    """What these options set; where several may be picked, what was not picked is a no."""
-    answers: dict[str, Value | None] = dict.fromkeys(asked_about(question), False) if question.multiple else {}
-    for number in numbers:
-        if number:
-            answers.update(question.options[number - 1].sets)
-    return answers
-
-
-def _asks_amount(question: Question) -> bool:
-    values = [value for option in question.options for value in option.sets.values()]
-    return any(isinstance(value, int | float) and not isinstance(value, bool) for value in values)

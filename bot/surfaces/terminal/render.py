@@ -10,7 +10,7 @@ from bot.core.card import Card
 from bot.core.decision import Question
 from bot.core.policy import TUNING
 from bot.core.sources import Listed, list_sources
-from bot.surfaces.terminal.brief import CERTAINTY_STYLES, flip_line, render_brief
+from bot.surfaces.terminal.brief import CERTAINTY_STYLES, flip_line, link_style, render_brief
 from bot.surfaces.terminal.page import Page
 from bot.talk.replies import Reply
 
@@ -37,11 +37,20 @@ def render_reply(
         page.prose(reply.text)
 
 
-def render_question(console: Console, question: Question, place: tuple[int, int] = (1, 1), again: bool = False) -> None:
-    """A question. `place` is which of how many it is; with `again` it was asked before in other words."""
+def render_question(
+    console: Console, question: Question, place: tuple[int, int] = (1, 1), again: bool = False, reminds: bool = False
+) -> None:
+    """A question. `place` is which of how many it is; with `again` it was asked before in other words.
+
+    Where it only `reminds` of what was shown just before, the words of the question are enough.
+    """
     page = Page(console)
     page.blank()
-    _question(page, question, place, again)
+    if reminds:
+        page.line(page.text("Still open: ", "dim").append_text(page.text(question.text, "bold")))
+        page.line("Answer as above; Enter shows the choices again.", "dim")
+    else:
+        _question(page, question, place, again)
 
 
 def render_card(console: Console, card: Card, brief: bool = False) -> None:
@@ -140,12 +149,7 @@ def _sources(page: Page, sources: tuple[Listed, ...]) -> None:
         parts = [f'{source.author}, "{source.title}"', source.publication, source.date]
         page.line(", ".join(part for part in parts if part), "dim", lead=f"[{source.number}] ".rjust(widest), indent=1)
         if source.url:
-            style = f"dim link {source.url}" if _linkable(source.url) else "dim"
-            page.line(page.text(source.url, style), indent=1 + widest)
-
-
-def _linkable(url: str) -> bool:
-    return re.fullmatch(r"https?://[!-~]+", url) is not None
+            page.unbroken(page.text(source.url, link_style(source.url)), indent=1 + widest)
 
 
 def _question(page: Page, question: Question, place: tuple[int, int] = (1, 1), again: bool = False) -> None:
@@ -168,7 +172,7 @@ def _question(page: Page, question: Question, place: tuple[int, int] = (1, 1), a
 def _answer(page: Page, reply: Reply) -> None:
     """An answer with its sources. Numbers in the text itself are those of the passages, and so are the list's then."""
     if reply.passages and (MARK.search(reply.text) or not reply.text):
-        numbered = enumerate(reply.passages, 1)
+        numbered = reply.numbered()
         sources = tuple(Listed.of(number, citation) for number, passage in numbered for citation in passage.citations)
         if reply.text:
             page.prose(reply.text)

@@ -14,12 +14,13 @@ from bot.core.card import Card, make_card
 from bot.core.decision import Decision
 from bot.core.knowledge import Knowledge
 from bot.core.session import Session
-from bot.errors import TunewiseError, UsageError
-from bot.surfaces.terminal.chat import Talk, run_chat
+from bot.errors import Damaged, TunewiseError, UsageError
+from bot.surfaces.terminal.chat import run_chat
 from bot.surfaces.terminal.jsonl import run_jsonl
 from bot.surfaces.terminal.lines import standard_lines
 from bot.surfaces.terminal.page import Page
 from bot.surfaces.terminal.render import render_card, render_reply
+from bot.surfaces.terminal.talk import Talk
 from bot.talk.replies import Reply
 
 
@@ -33,6 +34,8 @@ class Conversations(Talk, Protocol):
     def facts_of(self, thread: str) -> dict[str, Any]: ...
 
     def card_of(self, thread: str, reply: Reply) -> Card: ...
+
+    def act_of(self, words: str) -> str: ...
 
     def open_questions(self, session: Session) -> list[Reply]: ...
 
@@ -65,16 +68,36 @@ async def chat_in_terminal(
         if talk.sessions.notice:
             Page(console).line(talk.sessions.notice, "dim")
         opening = talk.open_questions(session)
-        await run_chat(talk, session.thread, console, standard_lines(), name, talk.card_of, opening)
+        await run_chat(talk, session.thread, console, standard_lines(), name, talk.card_of, opening, talk.act_of)
     finally:
         await talk.close()
+
+
+async def forget_thread(
+    open_talk: Callable[[], Awaitable[Conversations]], thread: str, out: TextIO | None = None
+) -> None:
+    """Deletes a kept thread, readable or not. Raises UsageError where there is none."""
+    talk = await open_talk()
+    try:
+        if not await talk.sessions.delete(thread):
+            raise UsageError(f"There is no thread {thread!r} to forget.")
+    finally:
+        await talk.close()
+    (out or sys.stdout).write("Forgotten: everything about that thread is deleted.\n")
 
 
 async def _thread(talk: Conversations, resume: str | None) -> str | None:
     if resume is None:
         return None
     thread = resume or await talk.sessions.last()
-    if thread is None or await talk.sessions.load(thread) is None:
+    try:
+        there = thread is not None and await talk.sessions.load(thread) is not None
+    except Damaged:
+        raise Damaged(
+            f"The stored session of thread {thread!r} is damaged and left as it is; be rid of it with: "
+            f"tunewise chat --forget {thread}"
+        ) from None
+    if not there:
         what = "There is no such thread to resume" if resume else "There is no thread to resume yet"
         raise UsageError(f"{what}; start one with: tunewise chat")
     return str(thread)

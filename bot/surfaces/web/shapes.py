@@ -8,8 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from bot.core.facts import Value
 from bot.core.session import State
+from bot.ports import LONGEST_MESSAGE
 
-LONGEST = 20_000  # characters of a message
+LONGEST = LONGEST_MESSAGE
 
 
 class Shape(BaseModel):
