@@ -527,7 +527,7 @@ def test_nothing_to_resume(process: Run) -> None:
 
 def test_hard_lines_do_no_harm(process: Run) -> None:
     messages: tuple[dict[str, Any], ...] = (
-        {"text": "we have no evals and the bot is too slow. " * 2500},
+        {"text": "we have no evals and the bot is too slow. " * 450},
         {"text": "\x00\x1b[31m\x07"},
         {"text": "\u202e\u200b we have 300 examples \ufeff"},
         {"answers": {"examples": 1e400}},
