@@ -527,7 +527,7 @@ def test_nothing_to_resume(process: Run) -> None:
 
 def test_hard_lines_do_no_harm(process: Run) -> None:
     messages: tuple[dict[str, Any], ...] = (
-        {"text": "we have no evals and the bot is too slow. " * 450},
+        {"text": "we have no evals and the bot is too slow. " * 400},
         {"text": "\x00\x1b[31m\x07"},
         {"text": "\u202e\u200b we have 300 examples \ufeff"},
         {"answers": {"examples": 1e400}},
@@ -540,6 +540,11 @@ def test_hard_lines_do_no_harm(process: Run) -> None:
     assert ["error" in answer for answer in found] == [False, False, False, True, True, True, True, True, False, True]
     assert found[8]["facts"]["latency_gap"]["level"] is True and found[8]["facts"]["prompting"]["level"] == "systematic"
     assert len(json.dumps(found[0])) < 20_000
+
+
+def test_a_document_is_refused_in_one_sentence(process: Run) -> None:
+    (found,) = answers(process("chat", "--jsonl", stdin=lines({"text": "we have no evals. " * 6000})))
+    assert [reply["text"].count("108,000 characters") for reply in found["replies"]] == [1] and not found["facts"]
 
 
 def test_half_a_character(process: Run) -> None:
