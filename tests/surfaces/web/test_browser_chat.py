@@ -102,3 +102,17 @@ async def test_a_server_that_is_gone_is_told_and_nothing_typed_is_lost(tmp_path)
         await tab.press("Enter", 13, "\r")
         await tab.until("document.getElementById('error').textContent.includes('did not answer')")
         assert await tab.run(f"{FOCUS}.id + '|' + {FOCUS}.value") == f"text|{CASE}"
+
+
+async def test_an_answer_that_comes_late_does_not_take_the_focus_from_who_writes(tmp_path):
+    async with serving(tmp_path / "data", rate_user=1000) as site, browsing() as tab:
+        await tab.go(f"{site.url}/")
+        await tab.type(CASE)
+        await tab.press("Enter", 13, "\r")
+        await tab.until(f"document.querySelectorAll('article').length == 2 && {DONE}")
+        await tab.run("document.querySelector('article:last-of-type').remove()")  # as if it were still being worked on
+        await tab.type("half")
+        await tab.run("""fetch(location.pathname).then((answer) => answer.text()).then((text) =>
+            takeOver(new DOMParser().parseFromString(text, 'text/html'), { failed: false, typed: false }))""")
+        await tab.until("document.querySelectorAll('article').length == 2")
+        assert await tab.run(f"{FOCUS}.id + '|' + {FOCUS}.value") == "text|half"

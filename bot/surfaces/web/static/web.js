@@ -83,6 +83,7 @@ function takeOver(page, { failed, typed, sent, from }) {
     part(id).textContent = now.textContent;
   }
   const kept = part("text").value;
+  const writing = !from && document.activeElement === part("text"); // then the focus stays, whatever is new
   const name = part("name").value;
   for (const id of ["intro", "say"]) {
     const mine = part(id), now = page.getElementById(id);
@@ -98,7 +99,7 @@ function takeOver(page, { failed, typed, sent, from }) {
   const asked = news.findLast((each) => each.classList.contains("ours"));
   const stays = from && !asked ? part(from) : null;
   (news.find((each) => each.classList.contains("ours")) ?? stays)?.scrollIntoView({ block: stays ? "nearest" : "start" });
-  if (typed) part("text").focus({ preventScroll: true });
+  if (typed || writing) part("text").focus({ preventScroll: true });
   else if (!stays?.contains(document.activeElement)) (stays?.querySelector("button, select, input") ?? asked ?? stays)?.focus({ preventScroll: true });
   look();
 }
