@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot.language.numbers import NUMBERS
 from bot.language.quantify import Told, read_numbers
 
+PLACE = re.compile(r"\W*\d\W*")  # a single digit for several questions is the place of an option rather than a number
 SMALL = 12  # a number in words up to this is no percentage: "two of us grade them"
 
 
 def asked_numbers(text: str, asked: Sequence[str], parts: Mapping[str, str]) -> dict[str, Told]:
     """The numbers told for the facts asked for: each in the words about it, or both in the same words, or anywhere."""
+    if len(asked) > 1 and PLACE.fullmatch(text):
+        return {}
     anywhere = {told.fact: told for told in read_numbers(text, asked)}
     result: dict[str, Told] = {}
     for fact in (fact for fact in asked if fact in NUMBERS):

@@ -24,6 +24,7 @@ REPLIES = frozenset({"why_asked", "skip"})  # acts that nobody but who asked is 
 SHRUG = 3  # words: "no idea" answers what is asked, "no idea who that is" may be said to anybody
 TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_if", "help"})
 STATING = frozenset({"other", "correct", "disagree"})  # acts of a message that may state something
+SHARES = ("score", "target")  # what the quality amounts to, and may be told as well where that is asked
 MEASURES = frozenset({"evals", "quality", "score", "target"})
 FEW = 5  # words of a reply that may look like small talk
 SURELY = 0.95  # how probably they must tell a level all the same
@@ -34,6 +35,7 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 
+_MARK = re.compile(r"(?m)^\s*(?:\d{1,2}[.)]|[a-z]\)|[-*\u2022])\s+(?=\S)")  # of a list
 _AND = re.compile(r"(?:,\s+|\s+)(?:and|plus|und|et|y)\s+", re.IGNORECASE)
 
 
@@ -57,6 +59,8 @@ class EmbeddedLanguage:
 
     def read(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> ReadMessage:
         """See ports.Language."""
+        text = _MARK.sub("", text)
+        asked = [(*group, *(n for n in SHARES if n not in group)) if "quality" in group else group for group in asked]
         act = self.intents.act(text)
         kind, sure = self.intents.kind(text)
         if act in WHOLE and len(text) < 160:
@@ -69,7 +73,8 @@ class EmbeddedLanguage:
         corrects = self._correction(text)
         takes_back = bool(corrects) or act == "correct"
         aside = bool(flat) and self._tells_aside(text, flat, known)
-        replies = bool(flat) and kind == "case" and not takes_back and not aside and act != "injection"
+        asks = text.rstrip().endswith("?") and self.intents.is_general(text)
+        replies = bool(flat) and kind == "case" and not (takes_back or aside or asks) and act != "injection"
         answer = self._answered(text, asked) if replies else Read()
         heard = bool(answer.proposals or answer.unclear or answer.dont_know)
         beside = (

@@ -58,7 +58,12 @@ def read_numbers(text: str, asked: Iterable[str] = ()) -> list[Told]:
 def _told(text: str, fact: str, value: float, quantity: Quantity) -> Told:
     begin = max(text.rfind(mark, 0, quantity.start) for mark in ("\n", ". ")) + 1
     ends = [i for i in (text.find("\n", quantity.end), text.find(". ", quantity.end)) if i >= 0]
-    quote = text[max(begin, quantity.start - 60) : min([*ends, quantity.end + 60])].strip()
+    start, end = max(begin, quantity.start - 60), min([*ends, quantity.end + 60])
+    if start > begin:  # not within a word
+        start = text.find(" ", start, quantity.start) + 1 or quantity.start
+    if end < len(text) and end not in ends:
+        end = max(text.rfind(" ", quantity.end, end), quantity.end)
+    quote = text[start:end].strip()
     return Told(fact=fact, value=value, quote=quote, start=quantity.start, hedged=quantity.hedged)
 
 

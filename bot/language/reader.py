@@ -94,7 +94,8 @@ class Reader:
                 alone = len(asked) == 1
                 weighed = self._voted(fact, words)
                 level, probability = weighed.best
-                doubtful = alone and probability < LEAST and not _ASSENT.match(words)
+                plain = _ASSENT.match(words) or (" " not in words and self._worded(fact, words))
+                doubtful = alone and not plain and (probability < LEAST or " " not in words)
                 if alone:
                     probability /= max(weighed.about, 1e-9)
                 if weighed.dont_know >= SURE_UNKNOWN:
@@ -128,6 +129,10 @@ class Reader:
         """Whether words count examples to train on, which are none to measure with, and say nothing known of measuring."""
         worded = any(p.search(words) for row in self._patterns.get("evals", ()) for p in row.anywhere)
         return not worded and any(told.fact == "examples" for told in read_numbers(words))
+
+    def _worded(self, fact: str, words: str) -> bool:
+        """Whether these words are a known wording of some level."""
+        return any(p.search(words) for row in self._patterns.get(fact, ()) for p in (*row.anywhere, *row.answer))
 
     def _voted(self, fact: str, words: str) -> Weighed:
         """What the model weighs, with a known wording of a level counting for that level."""

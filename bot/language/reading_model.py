@@ -80,11 +80,6 @@ class Reading:
     ) -> None:
         self._words, self._chances, self._labels, self._columns = words, chances, labels, columns
 
-    @property
-    def end(self) -> int:
-        """Where the last word ends."""
-        return self._words[-1].end if self._words else 0
-
     def tags(self) -> list[Tag]:
         """Per fact the level that the message tells most probably, likely or not."""
         if not self._words:

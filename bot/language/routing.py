@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -34,6 +35,7 @@ ASIDE = -0.9
 RELATED = frozenset(
     {"task", "task_kind", "coverage", "data_edge", "rule", "answers", "grader", "stakes", "quality", "teacher"}
 )
+_YES_OR_NO = re.compile(r"(?:yes|yep|yeah|no|nope|nah|ja|nein|doch|oui|non|s[ií])\W*", re.IGNORECASE)
 Floats = npt.NDArray[np.float64]
 
 
@@ -53,7 +55,7 @@ class Router:
 
     def assign(self, text: str, asked: Sequence[str]) -> tuple[dict[str, str], dict[str, float]]:
         """Per fact the words that belong to it, and how probably any clause is about it."""
-        pieces = clauses(text)
+        pieces = _with_their_yes_or_no(text, clauses(text))
         if len(asked) == 1 or not pieces:
             return ({} if self._is_elsewhere(text, asked[0]) else {asked[0]: text}), {asked[0]: 1.0}
         asked = sorted(
@@ -118,6 +120,18 @@ class Router:
                 if fact in NUMBERS:
                     picked[row, column] += NUMBER if hits & {fact, "score"} and _may_be(fact, hits) else NO_NUMBER
         return np.log(softmax(picked, SHARPNESS) + 1e-6)
+
+
+def _with_their_yes_or_no(text: str, pieces: Sequence[Clause]) -> list[Clause]:
+    """The clauses, a bare yes or no put together with what it goes with: the words behind it in its sentence, or before it."""
+    result: list[Clause] = []
+    for piece in pieces:
+        beside = result[-1] if result and result[-1].sentence == piece.sentence else None
+        if beside and (_YES_OR_NO.fullmatch(beside.text) or _YES_OR_NO.fullmatch(piece.text)):
+            result[-1] = beside.model_copy(update={"text": text[beside.start : piece.end], "end": piece.end})
+        else:
+            result.append(piece)
+    return result
 
 
 def _said(text: str, pieces: Sequence[Clause], places: Sequence[int]) -> str:

@@ -11,13 +11,11 @@ from bot.language.numbers import NUMBERS
 from bot.language.phrases import Patterns
 from bot.language.proposals import Proposal, Read, number_proposal
 from bot.language.quantify import read_numbers
-from bot.language.reading_model import Reading, ReadingModel, Tag
+from bot.language.reading_model import ReadingModel, Tag
 from bot.language.routing import Router
 from bot.language.told_numbers import told_numbers
 
 SURE_TOLD = 0.85  # probability from which on a level is taken that a message tells without being asked
-SURE_AGAINST = 0.95  # the same where a known wording says another level
-RULED_OUT = 0.05  # chance below which the model rules a level out
 CONSENT = 0.01  # chance from which on a known wording is believed
 # What an unasked message is not searched for: it changes no verdict, and is more often a side remark than a fact.
 NOT_IN_OPENINGS = frozenset({"task_kind"})
@@ -72,7 +70,7 @@ class Unasked:
                 tag.fact == "evals" and _in_one_clause(text, tag.start, counted)
             )  # to train on, not to measure with
         ]
-        tags = [tag for tag in tags if _undisputed(tag, worded, reading)]
+        tags = [tag for tag in tags if _undisputed(tag, worded)]
         read = {tag.fact for tag in tags}
         tags += [
             Tag(fact=fact, level=level, probability=0.9, start=match.start, end=match.end)
@@ -150,8 +148,9 @@ class Unasked:
         fact = self._about(words)
         if fact is None:
             return []
-        if fact in NUMBERS:
-            return [number_proposal(self._catalogue, told) for told in read_numbers(words, [fact]) if told.fact == fact]
+        if fact in NUMBERS:  # any number may be a day's traffic: that has to be said
+            asked = [fact] if fact != "volume" else []
+            return [number_proposal(self._catalogue, told) for told in read_numbers(words, asked) if told.fact == fact]
         level, probability = self._level(fact, words)
         if probability < SURE_STATED:
             return []
@@ -159,13 +158,10 @@ class Unasked:
         return [Proposal(fact=fact, value=value, quote=words[:200], probability=probability)]
 
 
-def _undisputed(tag: Tag, worded: Mapping[str, Mapping[str, _Place]], reading: Reading) -> bool:
-    """Whether a level read by the model may stand beside the known wordings of that fact: where one wording says another
-    level, the model has to be very sure, and to rule that one out."""
+def _undisputed(tag: Tag, worded: Mapping[str, Mapping[str, _Place]]) -> bool:
+    """Whether a level read by the model may stand: not where one known wording says another level of that fact."""
     levels = worded.get(tag.fact, {})
-    if len(levels) != 1 or tag.level in levels:
-        return True
-    return tag.probability >= SURE_AGAINST and reading.chance(tag.fact, 0, reading.end, next(iter(levels))) < RULED_OUT
+    return len(levels) != 1 or tag.level in levels
 
 
 def _in_one_clause(text: str, place: int, others: Sequence[int]) -> bool:

@@ -107,7 +107,8 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
     if act == "why_asked" and session.open:
         open_now = tuple(rounds.unquoted(talk.knowledge, question) for question in session.open)
         return session, [Reply(type="text", text=because(open_now)), *talk.asking(session.open)]
-    decision = session.decision or (talk.decision(session) if act == "cases" and session.entries else None)
+    stands = session.decision if session.state == "decided" else None
+    decision = stands or (talk.decision(session) if act == "cases" and session.entries else None)
     if decision is not None and act in STANDING and not (act == "disagree" and news):
         return session, [STANDING[act](Standing(talk, session, decision)), *talk.asking(session.open)]
     if act in ABOUT_VERDICT and (session.entries or act not in MAY_OPEN):
@@ -176,7 +177,7 @@ def _what_if(talk: Talk, session: Session, text: str) -> Reply:
     supposed = {fact.fact: fact.value for fact in talk.language.read_supposition(text)}
     if not supposed:
         return Reply(type="text", text=NO_SUPPOSITION)
-    now = session.decision or talk.decision(session)
+    now = talk.decision(session)
     facts = session.facts()
     if "quality" in supposed:
         given = {key: value for key, value in facts.given.items() if key not in ("score", "target")}

@@ -44,6 +44,7 @@ def _by_the_way(session: Session, by: str, fact: str, act: str) -> bool:
         and known is not None
         and known.by == by
         and known.grade != "inferred"
+        and fact not in ("score", "target")
     )
 
 

@@ -34,7 +34,9 @@ def reread(talk: Talk, before: Session, session: Session, message: str, by: str,
     if stated and all(key in entries and entries[key].level == mine[key].level for key in stated):
         entries = {key: entry for key, entry in mine.items() if entry.grade == "inferred" and key != "task"} | entries
     was = next((line.text for line in reversed(before.transcript) if line.message == message), "")
-    then = {fact.fact: fact.value for fact in talk.language.read(was, (), frozenset(session.entries)).facts} if was else {}
+    then = (
+        {fact.fact: fact.value for fact in talk.language.read(was, (), frozenset(session.entries)).facts} if was else {}
+    )
     entries = {key: entry for key, entry in entries.items() if key in mine or then.get(key) != entry.level}
     case = read.kind == "case" or entries  # and not a mere "never mind"
     if "task" in mine and case and "task" not in session.entries and "task" not in entries:

@@ -76,3 +76,50 @@ def test_a_quote_from_a_reply_stands_in_the_reply(reader: Reader) -> None:
     reply = "It sounds stiff, even when the right page is there. Three months of prompts, all scored."
     for proposal in reader.read_answer(reply, ["behaviour_gap", "prompting"]).proposals:
         assert all(part in reply for part in proposal.quote.split(" … "))
+
+
+@pytest.mark.parametrize(
+    ("message", "fact", "value"),
+    [
+        ("Cost is a problem.", "cost_gap", True),
+        ("Speed is fine. Cost is a problem.", "cost_gap", True),
+        ("speed is a problem", "latency_gap", True),
+        ("cost is not a problem", "cost_gap", False),
+        ("we prompted systematically for three months", "prompting", "systematic"),
+    ],
+)
+def test_what_is_a_problem_is_one(reader: Reader, message: str, fact: str, value: object) -> None:
+    told = {proposal.fact: proposal.value for proposal in reader.unasked.read_opening(message).proposals}
+    assert told.get(fact) == value
+
+
+@pytest.mark.parametrize(("reply", "asked"), [("what", "evals"), ("bullshit", "knowledge_needed")])
+def test_a_single_word_that_names_nothing_answers_nothing(reader: Reader, reply: str, asked: str) -> None:
+    assert not reader.read_answer(reply, [asked]).proposals
+
+
+@pytest.mark.parametrize("reply", ["no, nothing missing", "no, it has all the facts it needs in the ticket"])
+def test_a_no_goes_with_the_words_beside_it(reader: Reader, reply: str) -> None:
+    """It is no answer of its own to the question that happens to come first."""
+    told = {
+        p.fact: p.value for p in reader.read_answer(reply, ["prompting", "retrieval", "knowledge_needed"]).proposals
+    }
+    assert not {"prompting", "retrieval"} & told.keys()
+
+
+def test_the_mark_of_a_list_is_no_number() -> None:
+    reply = "1. test set with 200 questions, 64%, needs 85%\n2. prompting: none so far"
+    read = App().language.read(reply, [("evals", "quality", "score", "target"), ("prompting",)], frozenset())
+    told = {fact.fact: fact.value for fact in read.facts}
+    assert (told["score"], told["target"], told["prompting"]) == (64, 85, "none")
+
+
+def test_a_digit_for_several_questions_is_no_score() -> None:
+    read = App().language.read("2", [("evals", "score"), ("prompting",)], frozenset())
+    assert not read.facts
+
+
+def test_the_quote_of_a_number_ends_with_a_word(reader: Reader) -> None:
+    message = "internationalisation " * 8 + "we have 500 labelled examples " + "internationalisation " * 8
+    quote = next(p.quote for p in reader.unasked.read_opening(message).proposals if p.fact == "examples")
+    assert set(quote.split()) <= set(message.split())

@@ -107,3 +107,24 @@ def test_saying_that_somebody_is_not_right_settles_nothing(app: App) -> None:
     session, _ = app.talk.turn(session, Message(by="ben", answers={"evals": "test_set"}))
     session, _ = say(app, session, "I don't think ana is right", "ben")
     assert session.entries["evals"].level != "none" or "evals" in session.conflicts
+
+
+def test_a_new_figure_of_ones_own_counts_whatever_is_asked(app: App) -> None:
+    session, _ = app.talk.turn(
+        new_session("t"), Message(by="ana", answers={"evals": "test_set", "score": 93, "target": 90})
+    )
+    session, _ = say(app, session, "sorry, the target is 97 now")
+    assert session.entries["target"].level == 97
+
+
+def test_a_verdict_that_fell_is_not_defended(app: App, decided: Session) -> None:
+    asking, _ = say(app, decided, "the examples are not reviewed after all")
+    assert asking.state == "asking"
+    _, replies = say(app, asking, "how sure are you?")
+    assert "nothing still open" not in replies[0].text
+
+
+def test_help_me_decide_is_a_case(app: App) -> None:
+    text = "help me decide: fine-tune our call summariser or not. No evals yet, retrieval was never tried."
+    session, _ = say(app, new_session("t"), text)
+    assert session.entries["evals"].level == "none"

@@ -62,7 +62,7 @@ def test_an_answer_numbers_its_sources(knowledge: Knowledge, today: date, act: A
     assert decision.disputed
     talk = cast(Any, SimpleNamespace(knowledge=knowledge, asking=lambda questions: []))
     read = ReadMessage.model_construct(act=act, kind="other", facts=(), dont_know=(), unclear=())
-    told = answer(talk, session(decision=decision), "ana", "no", read)
+    told = answer(talk, session(decision=decision, state="decided"), "ana", "no", read)
     assert told
     (reply,) = cast(list[Reply], told[1])
     assert not any(note in reply.text for note in knowledge.evidence.notes)

@@ -21,7 +21,9 @@ async def tells_now(room: Room, session: Session, message: str, text: str) -> bo
     was = next(line.text for line in reversed(session.transcript) if line.message == message)
     told = await room.work(room.talk.language.read, was, asked, frozenset(session.entries))
     then = {(fact.fact, fact.value) for fact in told.facts}
-    return any((fact.fact, fact.value) not in then for fact in read.facts) and read.act == "other" and read.kind == "case"
+    return (
+        any((fact.fact, fact.value) not in then for fact in read.facts) and read.act == "other" and read.kind == "case"
+    )
 
 
 def unsaid(session: Session, message: str) -> Session:
