@@ -38,6 +38,8 @@ def decided(app: App) -> Session:
     ("text", "fact", "value"),
     [
         ("we now reach 96%", "score", 96),
+        ("turns out we may not train on them", "data_rights", "unclear"),
+        ("ok legal came round, we may use them now", "data_rights", "clear"),
         ("actually retrieval only partly works", "retrieval", "partly"),
         ("sorry, 95 is needed, not 92", "target", 95),
     ],
@@ -50,7 +52,6 @@ def test_a_correction_in_plain_words_is_taken(app: App, decided: Session, text: 
 @pytest.mark.parametrize(
     ("text", "fact"),
     [
-        ("turns out we may not train on them", "data_rights"),
         ("the examples are not reviewed after all", "label_quality"),
     ],
 )
