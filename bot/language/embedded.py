@@ -35,7 +35,8 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 
-_MARK = re.compile(r"(?m)^\s*(?:\d{1,2}[.)]|[a-z]\)|[-*\u2022])\s+(?=\S)")  # of a list
+_BULLET = re.compile(r"(?m)^\s*[-*\u2022]\s+(?=\S)")
+_NUMBERED = re.compile(r"(?m)^\s*(?:\d{1,2}[.)]|[a-z]\))\s+(?=\S)")
 _AND = re.compile(r"(?:,\s+|\s+)(?:and|plus|und|et|y)\s+", re.IGNORECASE)
 
 
@@ -59,8 +60,9 @@ class EmbeddedLanguage:
 
     def read(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> ReadMessage:
         """See ports.Language."""
-        text = _MARK.sub("", text)
-        asked = [(*group, *(n for n in SHARES if n not in group)) if "quality" in group else group for group in asked]
+        text = _without_marks(text)
+        shares = [fact for fact in SHARES if fact not in known]
+        asked = [(*group, *(n for n in shares if n not in group)) if "quality" in group else group for group in asked]
         act = self.intents.act(text)
         kind, sure = self.intents.kind(text)
         if act in WHOLE and len(text) < 160:
@@ -167,6 +169,12 @@ class EmbeddedLanguage:
 
     def _line(self, line: str, group: Sequence[str]) -> Read:
         return Read(dont_know=tuple(group)) if self._acts.says_dont_know(line) else self.reader.read_answer(line, group)
+
+
+def _without_marks(text: str) -> str:
+    """The text without the marks of a list; what is numbered is one where several lines are, so that "74. 85" stays."""
+    text = _BULLET.sub("", text)
+    return _NUMBERED.sub("", text) if len(_NUMBERED.findall(text)) > 1 else text
 
 
 def flat_asked(asked: Sequence[Sequence[str]]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ def entries_of(catalogue: Catalogue, session: Session, by: str, text: str, read:
     entries = {
         p.fact: Entry(level=p.value, by=by, quote=p.quote, grade=p.grade)
         for p in read.facts
-        if _legal(catalogue, p.fact, p.value) and not _by_the_way(session, by, p.fact, read.act)
+        if _legal(catalogue, p.fact, p.value) and not _by_the_way(session, by, p.fact, read)
     }
     if read.corrects:
         meant, before = read.corrects
@@ -33,18 +33,20 @@ def entries_of(catalogue: Catalogue, session: Session, by: str, text: str, read:
     return entries
 
 
-def _by_the_way(session: Session, by: str, fact: str, act: str) -> bool:
+def _by_the_way(session: Session, by: str, fact: str, read: ReadMessage) -> bool:
     """Whether somebody only touches, in reply to another question, on what they told before."""
     asked = {key for question in session.open for key in question.facts}
     known = session.entries.get(fact)
     return (
         bool(asked)
         and fact not in asked
-        and act != "correct"
+        and read.act != "correct"
         and known is not None
         and known.by == by
         and known.grade != "inferred"
-        and fact not in ("score", "target")
+        and not (
+            fact in ("score", "target") and asked.isdisjoint(p.fact for p in read.facts)
+        )  # a new figure, and no more
     )
 
 
