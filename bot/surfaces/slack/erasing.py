@@ -41,6 +41,12 @@ def outdated(notes: Notes) -> tuple[Notes, tuple[Post, ...]]:
     return notes.model_copy(update={"lists": ()}), tuple(posts.remove(label) for label in notes.lists)
 
 
+def emptied(notes: Notes) -> tuple[Notes, tuple[Post, ...]]:
+    """What is sent when nothing is left of a case: whether starting over is meant is not to be asked of the next one."""
+    sent = (posts.remove(RESTART),) if notes.asked_first else ()
+    return notes.model_copy(update={"asked_first": False}), sent
+
+
 def labelled(notes: Notes, sent: tuple[Post, ...]) -> tuple[Notes, tuple[Post, ...]]:
     """The posts with a label on every message, so that it is found when the thread is forgotten."""
     said, lists, kept = notes.said, notes.lists, []

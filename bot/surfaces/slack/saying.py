@@ -18,7 +18,7 @@ from bot.surfaces.slack.addressed import is_to_us
 from bot.surfaces.slack.desk import refuse
 from bot.surfaces.slack.disputing import in_dispute
 from bot.surfaces.slack.edits import tells_now, unsaid
-from bot.surfaces.slack.erasing import RESTART, forgotten, forgotten_part, labelled, outdated
+from bot.surfaces.slack.erasing import RESTART, emptied, forgotten, forgotten_part, labelled, outdated
 from bot.surfaces.slack.notes import Notes, keep, listed, notes_of
 from bot.surfaces.slack.opinions import objection
 from bot.surfaces.slack.room import Room
@@ -130,6 +130,9 @@ async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
         gone = await room.work(retract, room.talk, session, str(body["ts"]), mail.by, text)
     same = (gone.session.entries, gone.session.conflicts) == (session.entries, session.conflicts)
     notes, away = (notes, ()) if same else outdated(notes)
+    if not gone.session.entries and gone.session.decision is None:
+        notes, more = emptied(notes)
+        away += more
     if not gone.replies:
         notes, sent = await _reworded(room, notes, session, gone.session)
         sent += _on_the_lists(room, notes, gone.session, mail)
@@ -182,7 +185,9 @@ async def went_on(
         after = stamp(before, after, mail.by, ts)
     if any(reply.text == OTHERS_TOLD for reply in replies):  # what is open stays open
         asked = posts.message(notes.channel, notes.root, asked_first(OTHERS_TOLD, after.thread), RESTART)
-        return Outcome(session=after, notes=keep(notes.model_copy(update={"asked_first": True})), posts=(asked,))
+        # The label is that of the last question: one that was asked before could never be taken away again.
+        sent = (posts.remove(RESTART), asked) if notes.asked_first else (asked,)
+        return Outcome(session=after, notes=keep(notes.model_copy(update={"asked_first": True})), posts=sent)
     picks = notes.round.picks.values() if notes.round else ()
     names = await room.look.names(speakers(before) | speakers(after) | {mail.by} | {pick.by for pick in picks})
     notes, sent = labelled(*turned(room.talk.knowledge, notes, before, after, replies, names))
