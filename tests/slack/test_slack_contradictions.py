@@ -124,6 +124,22 @@ async def test_a_verdict_whose_contradiction_is_settled_is_in_dispute_no_longer(
     assert DISPUTED not in json.dumps(now) and "card/details" in json.dumps(now)
 
 
+async def test_a_verdict_against_which_a_contradiction_is_settled_stands_no_longer(served: Served) -> None:
+    slack = served.slack
+    channel, root, _ = await contradicted(served)
+    card, asked = served.posted(channel)[0], served.posted(channel)[-1]
+    await slack.clicks("ana", channel, asked, "Automatically, on every change")
+    await served.settled()
+    now, session = channel.messages[card["ts"]], await served.session(key(served, channel.id, root["ts"]))
+    assert session and session.state == "asking" and session.entries["evals"].level == "automated"
+    assert "settled otherwise" in shown(now) and "card/" not in json.dumps(now)
+    while session and session.state == "asking":
+        await slack.says("ana", channel, "skip", thread=root["ts"])
+        await served.settled()
+        session = await served.session(key(served, channel.id, root["ts"]))
+    assert "card/details" in json.dumps(channel.messages[card["ts"]])
+
+
 async def test_a_contradiction_that_nobody_can_settle_leaves_no_dispute(served: Served) -> None:
     slack = served.slack
     channel, _, _ = await contradicted(served)

@@ -192,7 +192,8 @@ async def went_on(
     names = await room.look.names(speakers(before) | speakers(after) | {mail.by} | {pick.by for pick in picks})
     notes, sent = labelled(*turned(room.talk.knowledge, notes, before, after, replies, names))
     if not any(reply.type == "verdict" for reply in replies):
-        sent = (*sent, *await in_dispute(room, notes, before, after, names))
+        notes, marked = await in_dispute(room, notes, before.conflicts, after, names)
+        sent = (*sent, *marked)
     return Outcome(session=after, notes=keep(notes), posts=(*stubs, *sent, *_on_the_lists(room, notes, after, mail)))
 
 
