@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.core.decision import Question
-from bot.core.session import Session
+from bot.core.session import Conflict, Session
 from bot.core.words import VERDICT_WORDS
 from bot.engine.mail import Mail, Outcome, Post, Thread
 from bot.surfaces.blockkit.answers import text_message
@@ -71,7 +72,8 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
         shows = streamed.shows if streamed else None
         after, replies = await room.turn(session, Message(by=mail.by, text=text), shows)
     kept, replies = await objection(room, thread.session, mail, after, replies)
-    outcome = await went_on(room, mail, notes, session, after, replies, str(body["ts"]))
+    disputed = thread.session.conflicts
+    outcome = await went_on(room, mail, notes, session, after, replies, str(body["ts"]), disputed)
     outcome = outcome.model_copy(update={"posts": (*outcome.posts, *kept)})
     if streamed is None:
         return outcome
@@ -141,6 +143,7 @@ async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
     sent, kept = outcome.posts, outcome.notes
     if shut:  # what was taken back is gone there too, but nothing is said
         sent = tuple(post for post in sent if post.kind not in SPOKEN)
+        kept = kept | {"taken_back": notes.taken_back}
     elif notes.card and gone.session.state != "decided":
         stub = posts.update(notes.card, text_message(TAKEN_BACK))
         sent = (stub, *(post for post in sent if post.body.get("at") != notes.card))
@@ -161,9 +164,10 @@ async def _reworded(room: Room, notes: Notes, before: Session, after: Session) -
 
 
 async def went_on(
-    room: Room, mail: Mail, notes: Notes, before: Session, after: Session, replies: list[Reply], ts: str | None
-) -> Outcome:
-    """The outcome of a turn."""
+    room: Room, mail: Mail, notes: Notes, before: Session, after: Session, replies: list[Reply], ts: str | None,
+    disputed: Mapping[str, Conflict] | None = None,
+) -> Outcome:  # fmt: skip
+    """The outcome of a turn. `disputed` is what the card says is in dispute, where that is more than `before` has."""
     if any(reply.text == FORGOTTEN for reply in replies) and after.blank:
         sent = (*forgotten(notes, after.thread, FORGOTTEN), posts.home(notes.by or mail.by))
         return Outcome(session=after, notes={}, posts=sent, forget=True)
@@ -192,7 +196,7 @@ async def went_on(
     names = await room.look.names(speakers(before) | speakers(after) | {mail.by} | {pick.by for pick in picks})
     notes, sent = labelled(*turned(room.talk.knowledge, notes, before, after, replies, names))
     if not any(reply.type == "verdict" for reply in replies):
-        notes, marked = await in_dispute(room, notes, before.conflicts, after, names)
+        notes, marked = await in_dispute(room, notes, before.conflicts if disputed is None else disputed, after, names)
         sent = (*sent, *marked)
     return Outcome(session=after, notes=keep(notes), posts=(*stubs, *sent, *_on_the_lists(room, notes, after, mail)))
 
