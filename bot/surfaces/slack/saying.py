@@ -67,7 +67,7 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
     if taken := _taken(notes):
         session = await room.work(take, room.talk, session, taken)
     # With a mention the courier shows a status before this is reached.
-    shown_in = "" if body["to_us"] else str(body["root"])
+    shown_in = "" if body["to_us"] and not picked_by else str(body["root"])
     async with room.thinking(notes.channel, shown_in), room.showing(mail, channel) as streamed:
         shows = streamed.shows if streamed else None
         after, replies = await room.turn(session, Message(by=mail.by, text=text), shows)
