@@ -101,7 +101,7 @@ class SlackCourier:
 
     async def give_up(self, mail: Mail) -> None:
         """Takes away what was shown of an answer that will not come."""
-        if mail.kind == "said":
+        if mail.kind in ("said", "changed", "start"):
             await self._streams.give_up(mail)
 
     async def apologise(self, mail: Mail, sentence: str, ours: bool) -> None:
