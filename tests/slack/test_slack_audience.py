@@ -88,3 +88,22 @@ async def test_where_a_shared_card_was_forgotten_the_case_is_listed_no_more(serv
     await served.settled()
     assert "forgotten" in shown(served.posted(team)[0]) and "Contracts" not in await home_of(served, "mia")
     assert "summariser" in await home_of(served, "ana")
+
+
+async def test_where_the_told_message_was_deleted_others_see_nothing_of_this_case_or_the_next(served: Served) -> None:
+    slack = served.slack
+    channel, team = slack.workspace.channel("support", "ana", "jon"), slack.workspace.channel("team", "ana", "mia")
+    root, card = await decided(served, channel)
+    await slack.clicks("ana", channel, card, "Share to channel")
+    await slack.submits("ana", form(slack), **{"field.channel": team.id, "field.about": "Contracts"})
+    await served.settled()
+    assert "Contracts" in await home_of(served, "mia")
+    await slack.deletes(channel, root)
+    await served.settled()
+    [copy] = served.posted(team)
+    assert "changed or deleted" in shown(copy) and "Contracts" not in json.dumps(copy)
+    await slack.says("ana", channel, "Our chatbot has the wrong tone. No evals. A few prompts.", thread=root["ts"])
+    await served.settled()
+    theirs = await home_of(served, "mia")
+    assert "chatbot" in await home_of(served, "ana")
+    assert "Contracts" not in theirs and "shared with a channel of yours" not in theirs

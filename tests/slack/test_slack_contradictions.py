@@ -124,6 +124,42 @@ async def test_a_verdict_whose_contradiction_is_settled_is_in_dispute_no_longer(
     assert DISPUTED not in json.dumps(now) and "card/details" in json.dumps(now)
 
 
+async def test_a_verdict_against_which_a_contradiction_is_settled_stands_no_longer(served: Served) -> None:
+    slack = served.slack
+    channel, root, _ = await contradicted(served)
+    card, asked = served.posted(channel)[0], served.posted(channel)[-1]
+    await slack.clicks("ana", channel, asked, "Automatically, on every change")
+    await served.settled()
+    now, session = channel.messages[card["ts"]], await served.session(key(served, channel.id, root["ts"]))
+    assert session and session.state == "asking" and session.entries["evals"].level == "automated"
+    assert "settled otherwise" in shown(now) and "card/" not in json.dumps(now)
+    while session and session.state == "asking":
+        await slack.says("ana", channel, "skip", thread=root["ts"])
+        await served.settled()
+        session = await served.session(key(served, channel.id, root["ts"]))
+    assert "card/details" in json.dumps(channel.messages[card["ts"]])
+
+
+async def test_a_verdict_names_only_the_disputes_that_are_open(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon", "mia")
+    root, card = await decided(served, channel)
+    await slack.says("ana", channel, f"{MENTION} we have 200 examples", thread=root["ts"])
+    await slack.says(
+        "jon", channel, f"{MENTION} we do have a test set, and there are 5,000 examples", thread=root["ts"]
+    )
+    await served.settled()
+    assert "In dispute: how quality is measured, " in shown(channel.messages[card["ts"]])
+    await slack.clicks("ana", channel, served.posted(channel)[-1], "Not at all yet")
+    await served.settled()
+    await slack.says("mia", channel, f"{MENTION} the task is narrow", thread=root["ts"])
+    await served.settled()
+    session = await served.session(key(served, channel.id, root["ts"]))
+    assert session and list(session.conflicts) == ["examples"] and session.entries["evals"].level == "none"
+    now = shown(channel.messages[card["ts"]])
+    assert "In dispute: " in now and "In dispute: how quality is measured" not in now
+
+
 async def test_a_contradiction_that_nobody_can_settle_leaves_no_dispute(served: Served) -> None:
     slack = served.slack
     channel, _, _ = await contradicted(served)

@@ -114,3 +114,43 @@ async def test_the_question_goes_when_the_thread_is_forgotten(served: Served) ->
     await served.slack.says("ana", channel, "forget this", thread=root["ts"])
     await served.settled()
     assert question["ts"] not in channel.messages
+
+
+async def test_the_question_stands_once_however_often_it_is_asked(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon", "mia")
+    root, _ = await decided(served, channel)
+    questions = []
+    for name in ("jon", "mia"):
+        await slack.says(name, channel, "start over", thread=root["ts"])
+        await served.settled()
+        questions.append(copy.deepcopy(served.posted(channel)[-1]))
+    first, second = questions
+    assert first["ts"] not in channel.messages and "Others have told me" in shown(second)
+    await slack.clicks("mia", channel, second, MEANT)
+    await served.settled()
+    await slack.says("ana", channel, TOLD, thread=root["ts"])
+    await served.settled()
+    await slack.clicks("jon", channel, first, MEANT)  # as it still stands on his screen
+    await served.settled()
+    session = await served.session(key(served, channel.id, root["ts"]))
+    assert session and session.entries and session.state == "decided"
+    assert ALREADY in json.dumps(slack.workspace.responses[-1])
+    await slack.says("ana", channel, "forget this", thread=root["ts"])
+    await served.settled()
+    assert MEANT not in json.dumps(served.posted(channel))
+
+
+async def test_the_question_goes_when_nothing_is_left_of_the_case(served: Served) -> None:
+    slack = served.slack
+    channel, root, _, question = await asked(served)
+    question = copy.deepcopy(question)
+    await slack.deletes(channel, root)
+    await served.settled()
+    assert question["ts"] not in channel.messages
+    await slack.says("ana", channel, TOLD, thread=root["ts"])
+    await served.settled()
+    await slack.clicks("jon", channel, question, MEANT)
+    await served.settled()
+    session = await served.session(key(served, channel.id, root["ts"]))
+    assert session and session.entries and session.state == "decided"

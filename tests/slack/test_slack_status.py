@@ -51,6 +51,56 @@ async def test_a_press_that_leaves_a_question_open_shows_none(served: Served) ->
     assert since(served, before) == []
 
 
+async def test_the_shortcut_on_a_message_that_was_read_shows_none(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    root = await slack.says("ana", channel, CASE)
+    await served.settled()
+    before = len(slack.workspace.sent)
+    await slack.shortcut("jon", channel, root, "should_we_tune")
+    await served.settled()
+    assert since(served, before) == [] and "read that message already" in slack.workspace.responses[-1]["text"]
+
+
+async def test_the_shortcut_in_a_closed_channel_shows_none(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    root = await slack.says("ana", channel, CASE)
+    await served.settled()
+    channel.external = True
+    about = {"type": "channel_shared", "channel": channel.id, "connected_team_id": "T9", "event_ts": "1.2"}
+    await slack.send(about, channel)
+    before = len(slack.workspace.sent)
+    await slack.shortcut("jon", channel, root, "should_we_tune")
+    await served.settled()
+    assert since(served, before) == [] and "other organisations" in slack.workspace.responses[-1]["text"]
+
+
+async def test_the_shortcut_on_a_message_not_read_yet_shows_one_in_a_thread_of_ours(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon", "mia")
+    root = await slack.says("ana", channel, CASE)
+    await served.settled()
+    words = f"<@{slack.workspace.person('mia')}> can you ask jon? I heard we have no evals at all"
+    between = await slack.says("ana", channel, words, thread=root["ts"])
+    await served.settled()
+    before = len(slack.workspace.sent)
+    await slack.shortcut("jon", channel, between, "should_we_tune")
+    await served.settled()
+    assert since(served, before) == ["setStatus", "postMessage"]
+
+
+async def test_where_there_is_nothing_to_forget_the_status_goes(served: Served) -> None:
+    slack = served.slack
+    channel = slack.workspace.channel("support", "ana", "jon")
+    message = await slack.says("jon", channel, "forget this")
+    before = len(slack.workspace.sent)
+    await slack.shortcut("ana", channel, message, "should_we_tune")
+    await served.settled()
+    assert since(served, before) == ["setStatus", "setStatus"] and slack.workspace.statuses[-1]["status"] == ""
+    assert "nothing to forget" in slack.workspace.responses[-1]["text"]
+
+
 async def test_the_shortcut_shows_one_and_a_status_that_fails_stops_nothing(served: Served) -> None:
     slack = served.slack
     channel = slack.workspace.channel("support", "ana", "jon")

@@ -45,8 +45,11 @@ class SlackCourier:
         self._bot = bot
 
     async def working(self, mail: Mail) -> None:
-        """A status in the thread, where somebody certainly waits for us; where that is found out later, the handler shows it."""
-        if mail.kind == "said" and mail.body.get("to_us"):
+        """A status in the thread, where somebody certainly waits for us; where that is found out later, the handler shows it.
+
+        What is answered there takes it away, so there is none for a shortcut, which may be answered in private alone.
+        """
+        if mail.kind == "said" and mail.body.get("to_us") and not mail.body.get("picked_by"):
             await self._statuses.show(mail.body["channel"], mail.body["root"])
 
     async def send(self, mail: Mail, post: Post, id: str, places: dict[str, str]) -> str:
@@ -98,7 +101,7 @@ class SlackCourier:
 
     async def give_up(self, mail: Mail) -> None:
         """Takes away what was shown of an answer that will not come."""
-        if mail.kind == "said":
+        if mail.kind in ("said", "changed", "start"):
             await self._streams.give_up(mail)
 
     async def apologise(self, mail: Mail, sentence: str, ours: bool) -> None:

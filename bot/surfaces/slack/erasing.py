@@ -10,6 +10,8 @@ from bot.surfaces.slack.notes import Notes
 from bot.talk.say import SO_FAR
 
 RESTART = "restart"  # the label of the message that asks whether starting over is meant
+COPY = "shared"  # the labels of cards that were shared begin with it
+UNTOLD = "What this verdict rested on was changed or deleted."
 FILES = "Files that were exported stay in Slack: an admin of the workspace can delete them."
 PART = "Somebody's part of this was forgotten at their wish."
 
@@ -39,6 +41,14 @@ def forgotten_part(notes: Notes, key: str, by: str) -> tuple[Post, ...]:
 def outdated(notes: Notes) -> tuple[Notes, tuple[Post, ...]]:
     """What is sent when somebody took words back: what listed who said what, in which words, no longer holds."""
     return notes.model_copy(update={"lists": ()}), tuple(posts.remove(label) for label in notes.lists)
+
+
+def emptied(notes: Notes) -> tuple[Notes, tuple[Post, ...]]:
+    """What is sent when nothing is left of a case: the next one was shown to nobody, and nobody asked to start it over."""
+    copies = [label for label in notes.repeats if label.startswith(f"{COPY}-")] if notes.shared else []
+    sent = [posts.update(label, text_message(UNTOLD)) for label in copies]
+    sent += [posts.remove(RESTART)] if notes.asked_first else []
+    return notes.model_copy(update={"shared": (), "copies": {}, "asked_first": False}), tuple(sent)
 
 
 def labelled(notes: Notes, sent: tuple[Post, ...]) -> tuple[Notes, tuple[Post, ...]]:

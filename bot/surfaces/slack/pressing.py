@@ -12,7 +12,7 @@ from bot.surfaces.blockkit.modals import facts_view
 from bot.surfaces.slack import posts
 from bot.surfaces.slack.audience import may_share
 from bot.surfaces.slack.desk import refuse
-from bot.surfaces.slack.erasing import forgotten
+from bot.surfaces.slack.erasing import COPY, forgotten
 from bot.surfaces.slack.notes import keep, notes_of
 from bot.surfaces.slack.opening import told
 from bot.surfaces.slack.opinions import opinion
@@ -126,7 +126,7 @@ async def share(room: Room, thread: Thread, mail: Mail) -> Outcome:
     notes = notes.model_copy(update=copies)
     changed = case.model_copy(update={**copies, "updated": mail.received})
     said = posts.private(mail.body, mail.by, text_message(SHARED))
-    notes, label = notes.repeating("shared", "")
+    notes, label = notes.repeating(COPY, "")
     return quiet(thread, posts.message(target, None, shown, label), posts.case(changed), said, notes=notes)
 
 

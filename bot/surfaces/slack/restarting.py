@@ -17,7 +17,7 @@ ALREADY = "Nothing is left of that case already. Tell me about the next one."
 async def restart(room: Room, thread: Thread, mail: Mail) -> Outcome:
     """The thread without its case."""
     notes, session = notes_of(thread), thread.session
-    if not notes.known or session.blank:
+    if not notes.known or session.blank or not notes.asked_first:  # what was asked about is an earlier case
         return quiet(thread, posts.private(mail.body, mail.by, text_message(ALREADY)))
     said = [Reply(type="text", text=RESTARTED)]
     return await went_on(room, mail, notes, session, restarted(session), said, None)

@@ -94,6 +94,11 @@ class Room:
         """Shows in a thread that we are at work, while the block runs; nothing where there is no thread yet."""
         return self._statuses.thinking(channel, root) if root else nullcontext()
 
+    async def thought(self, channel: str, root: str) -> None:
+        """Takes away what `thinking` showed, where nothing is posted in the thread in the end."""
+        if root:
+            await self._statuses.clear(channel, root)
+
     async def work(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Runs what thinks beside the event loop, which has to go on answering Slack."""
         return await asyncio.to_thread(function, *args, **kwargs)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from bot.core.decision import Question
-from bot.core.session import Session
+from bot.core.session import Conflict, Session
 from bot.core.words import VERDICT_WORDS
 from bot.engine.mail import Mail, Outcome, Post, Thread
 from bot.surfaces.blockkit.answers import text_message
@@ -18,7 +19,7 @@ from bot.surfaces.slack.addressed import is_to_us
 from bot.surfaces.slack.desk import refuse
 from bot.surfaces.slack.disputing import in_dispute
 from bot.surfaces.slack.edits import tells_now, unsaid
-from bot.surfaces.slack.erasing import RESTART, forgotten, forgotten_part, labelled, outdated
+from bot.surfaces.slack.erasing import RESTART, emptied, forgotten, forgotten_part, labelled, outdated
 from bot.surfaces.slack.notes import Notes, keep, listed, notes_of
 from bot.surfaces.slack.opinions import objection
 from bot.surfaces.slack.room import Room
@@ -66,12 +67,13 @@ async def said(room: Room, thread: Thread, mail: Mail) -> Outcome:
     if taken := _taken(notes):
         session = await room.work(take, room.talk, session, taken)
     # With a mention the courier shows a status before this is reached.
-    shown_in = "" if body["to_us"] else str(body["root"])
+    shown_in = "" if body["to_us"] and not picked_by else str(body["root"])
     async with room.thinking(notes.channel, shown_in), room.showing(mail, channel) as streamed:
         shows = streamed.shows if streamed else None
         after, replies = await room.turn(session, Message(by=mail.by, text=text), shows)
     kept, replies = await objection(room, thread.session, mail, after, replies)
-    outcome = await went_on(room, mail, notes, session, after, replies, str(body["ts"]))
+    disputed = thread.session.conflicts
+    outcome = await went_on(room, mail, notes, session, after, replies, str(body["ts"]), disputed)
     outcome = outcome.model_copy(update={"posts": (*outcome.posts, *kept)})
     if streamed is None:
         return outcome
@@ -130,6 +132,9 @@ async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
         gone = await room.work(retract, room.talk, session, str(body["ts"]), mail.by, text)
     same = (gone.session.entries, gone.session.conflicts) == (session.entries, session.conflicts)
     notes, away = (notes, ()) if same else outdated(notes)
+    if not gone.session.entries and gone.session.decision is None:
+        notes, more = emptied(notes)
+        away += more
     if not gone.replies:
         notes, sent = await _reworded(room, notes, session, gone.session)
         sent += _on_the_lists(room, notes, gone.session, mail)
@@ -138,6 +143,7 @@ async def changed(room: Room, thread: Thread, mail: Mail) -> Outcome:
     sent, kept = outcome.posts, outcome.notes
     if shut:  # what was taken back is gone there too, but nothing is said
         sent = tuple(post for post in sent if post.kind not in SPOKEN)
+        kept = kept | {"taken_back": notes.taken_back}
     elif notes.card and gone.session.state != "decided":
         stub = posts.update(notes.card, text_message(TAKEN_BACK))
         sent = (stub, *(post for post in sent if post.body.get("at") != notes.card))
@@ -158,9 +164,10 @@ async def _reworded(room: Room, notes: Notes, before: Session, after: Session) -
 
 
 async def went_on(
-    room: Room, mail: Mail, notes: Notes, before: Session, after: Session, replies: list[Reply], ts: str | None
-) -> Outcome:
-    """The outcome of a turn."""
+    room: Room, mail: Mail, notes: Notes, before: Session, after: Session, replies: list[Reply], ts: str | None,
+    disputed: Mapping[str, Conflict] | None = None,
+) -> Outcome:  # fmt: skip
+    """The outcome of a turn. `disputed` is what the card says is in dispute, where that is more than `before` has."""
     if any(reply.text == FORGOTTEN for reply in replies) and after.blank:
         sent = (*forgotten(notes, after.thread, FORGOTTEN), posts.home(notes.by or mail.by))
         return Outcome(session=after, notes={}, posts=sent, forget=True)
@@ -182,12 +189,15 @@ async def went_on(
         after = stamp(before, after, mail.by, ts)
     if any(reply.text == OTHERS_TOLD for reply in replies):  # what is open stays open
         asked = posts.message(notes.channel, notes.root, asked_first(OTHERS_TOLD, after.thread), RESTART)
-        return Outcome(session=after, notes=keep(notes.model_copy(update={"asked_first": True})), posts=(asked,))
+        # The label is that of the last question: one that was asked before could never be taken away again.
+        sent = (posts.remove(RESTART), asked) if notes.asked_first else (asked,)
+        return Outcome(session=after, notes=keep(notes.model_copy(update={"asked_first": True})), posts=sent)
     picks = notes.round.picks.values() if notes.round else ()
     names = await room.look.names(speakers(before) | speakers(after) | {mail.by} | {pick.by for pick in picks})
     notes, sent = labelled(*turned(room.talk.knowledge, notes, before, after, replies, names))
     if not any(reply.type == "verdict" for reply in replies):
-        sent = (*sent, *await in_dispute(room, notes, before, after, names))
+        notes, marked = await in_dispute(room, notes, before.conflicts if disputed is None else disputed, after, names)
+        sent = (*sent, *marked)
     return Outcome(session=after, notes=keep(notes), posts=(*stubs, *sent, *_on_the_lists(room, notes, after, mail)))
 
 

@@ -57,6 +57,7 @@ async def start(room: Room, thread: Thread, mail: Mail) -> Outcome:
         except BadInput:
             after, replies = await room.turn(session, Message(by=by, text=text))
     if any(reply.text in (FORGOTTEN, FORGOTTEN_OWN) for reply in replies):
+        await room.thought(channel, under)
         nothing = posts.private(body, mail.by, text_message(NOTHING_BEGUN))
         return Outcome(session=session, posts=(nothing,), forget=True)
     told = mail.model_copy(update={"by": by})

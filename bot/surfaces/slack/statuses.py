@@ -30,6 +30,11 @@ class Statuses:
             )
         )
 
+    async def clear(self, channel: str, root: str) -> None:
+        """Takes it away. That it fails stops nothing."""
+        with suppress(TunewiseError):
+            await call(self._client.assistant_threads_setStatus(channel_id=channel, thread_ts=root, status=""))
+
     @asynccontextmanager
     async def thinking(self, channel: str, root: str) -> AsyncIterator[None]:
         """Shows it while the block runs, and not after: it would stand there over the answer. That it fails stops nothing."""
