@@ -242,16 +242,6 @@ def _in_dispute(names: Sequence[str]) -> str:
     return f"In dispute: {', '.join(names)}. {told}" if names else ""
 
 
-def advises_alike(a: Card, b: Card) -> bool:
-    """Whether two cards tell a team the same: the verdict, how sure, why, what to do, and what to beware of."""
-
-    def advice(card: Card) -> tuple[object, ...]:
-        texts = [cited.text for cited in (*card.reasons, *card.cautions, *((card.method,) if card.method else ()))]
-        return card.verdict, card.certainty, texts, card.steps, card.route, [point.question for point in card.disputed]
-
-    return advice(a) == advice(b)
-
-
 def first_sentence(text: str) -> str:
     """The first sentence of a text; "et al." and the like do not end one."""
     return SENTENCE_END.split(" ".join(text.split()), maxsplit=1)[0]

@@ -144,9 +144,3 @@ class Reader:
                 if any(p.search(words) for p in row.answer):
                     return weighed.favour(row.level, USUAL)
         return weighed
-
-    def number_in(self, text: str, fact: str) -> Proposal | None:
-        """The number that a few words give for a fact."""
-        return next(
-            (number_proposal(self._catalogue, told) for told in read_numbers(text, [fact]) if told.fact == fact), None
-        )

@@ -10,7 +10,8 @@ from typing import Any, get_args
 
 import pytest
 
-from bot.core.card import NOT_CLOSE, Card, advises_alike, first_sentence, make_card
+from bot.core.alike import advises_alike
+from bot.core.card import NOT_CLOSE, Card, first_sentence, make_card
 from bot.core.decide import decide
 from bot.core.decision import Decision, Flip
 from bot.core.evidence import Citation

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from bot.core.card import Card, advises_alike
+from bot.core.alike import advises_alike
+from bot.core.card import Card
 from bot.core.session import State
 from bot.errors import TunewiseError
 from bot.surfaces.terminal.commands import COMMANDS, GREETING, SKIP
