@@ -29,7 +29,7 @@ from bot.core.words import (
 SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\bal\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bvs\.)(?<!\b[A-Z]\.)\s+(?=[A-Z0-9\"'(])"
 )
-NOT_CLOSE = "Nearest, not close"
+NOT_CLOSE = "Nearest documented case, not close"
 
 
 class FoundNote(Protocol):

@@ -178,7 +178,8 @@ def _beside(card: Card, details: bool) -> list[Block]:
     if card.cases:
         case = card.cases[0]
         outcome = shorten(first_sentence(case.outcome), OUTCOME)
-        told.append(f"📖 Closest documented case: {case.who}, {case.task} → {case.words}. {outcome}")
+        closest = "Closest documented case: " if case.close else ""  # else `who` says how near it is
+        told.append(f"📖 {closest}{case.who}, {case.task} → {case.words}. {outcome}")
     return [context(each) for each in told]
 
 
