@@ -15,11 +15,11 @@ from bot.core.rests import CardFact, facts_behind
 from bot.core.session import Entry
 from bot.core.sources import Listed, Numbers
 from bot.core.words import (
-    CERTAINTY_WORDS,
     EVIDENCE_WORDS,
     VERDICT_WORDS,
     Certainty,
     certainty_of,
+    certainty_words,
     flip_condition,
     level_clause,
     method_words,
@@ -185,7 +185,7 @@ def make_card(
         headline=words.headline,
         sentence=(worded.sentence if worded else None) or words.sentence,
         certainty=certainty,
-        certainty_words=CERTAINTY_WORDS[certainty],
+        certainty_words=certainty_words(decision),
         assumed=tuple(level_clause(key, catalogue.spec(key), level) for key, level in decision.assumed.items()),
         evidence=EVIDENCE_WORDS[decision.support],
         facts=facts_behind(knowledge, entries, decision),

@@ -63,6 +63,7 @@ CERTAINTY_WORDS: dict[Certainty, str] = {
     "likely": "Likely: this holds unless something still open turns out unusual.",
     "open": "Open: what is not known yet could well change this.",
 }
+SETTLED_IF = "Settled, if what is assumed here holds: nothing else that is open can change this."
 EVIDENCE_WORDS: dict[Support, str] = {
     "strong": "Strong evidence: three or more sources stand behind the reasons, at least two of them read closely.",
     "fair": "Fair evidence: more than one source stands behind the reasons, but not yet three that were well checked.",
@@ -92,6 +93,12 @@ def sure_words(decision: Decision) -> str:
     """How sure a verdict is, in a word or two for behind its name."""
     certainty = certainty_of(decision)
     return "still open" if certainty == "open" else certainty
+
+
+def certainty_words(decision: Decision) -> str:
+    """How sure a verdict is, in a sentence: what is settled on an assumption says so."""
+    certainty = certainty_of(decision)
+    return SETTLED_IF if certainty == "settled" and decision.assumed else CERTAINTY_WORDS[certainty]
 
 
 def method_words(method: HowToTune) -> str:

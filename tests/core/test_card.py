@@ -186,3 +186,13 @@ def test_cards_that_advise_alike(knowledge: Knowledge, today: date) -> None:
     more = make_card(knowledge, {}, decided(knowledge, {"evals": "none", "volume": 3000}, today))
     other = make_card(knowledge, {}, decided(knowledge, {"evals": "test_set", "quality": "met"}, today))
     assert advises_alike(first, more) and not advises_alike(first, other)
+
+
+def test_what_is_settled_on_an_assumption_says_so(knowledge: Knowledge, today: date) -> None:
+    facts = read_facts(
+        knowledge.catalogue, {"evals": "none", "behaviour_gap": True, "retrieval": "works", "prompting": None}
+    )
+    decision = decide(knowledge, facts, today)
+    assert decision.settled and decision.assumed
+    card = make_card(knowledge, {}, decision)
+    assert "assumed" in card.certainty_words
