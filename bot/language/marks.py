@@ -46,7 +46,8 @@ def read_marks(text: str, found: Sequence[Quantity], asked: Sequence[str] = ()) 
 
 def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
     marks: list[Mark] = []
-    top, aimed, sentence, seen = 0.0, False, 0, 0
+    top = next((quantity.of for quantity in found if quantity.unit == "scale"), 0.0)  # of the scale that is spoken of
+    aimed, sentence, seen = False, 0, 0
     for i, quantity in enumerate(found):
         sentence += len(cues.SENTENCE.findall(text, seen, quantity.start))
         seen = quantity.start
@@ -61,9 +62,7 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
         said = "" if cues.BOTH.match(text, quantity.end) else cues.SENTENCE.split(after)[0]
         target = bool(cues.TARGET_BEFORE.search(tight) or cues.TARGET_AFTER.match(said))
         value, kind = quantity.value, quantity.unit
-        if kind == "scale":
-            top = quantity.of
-        elif kind == "count" and top and value <= top and target:
+        if kind == "count" and top and value <= top and target:
             value, kind = 100 * value / top, "scale"
         bare = 1 <= value <= 100 and (asked or cues.BARE_AFTER.match(after) or cues.NAMED_QUALITY.match(after))
         if kind not in ("percent", "scale", "fraction") and not (kind == "count" and bare):

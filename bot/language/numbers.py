@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from bot.core.facts import Frozen
-from bot.language.units import ADVERBS, AMBIGUOUS, DAYS, SCALES, TOPS, VAGUE, WORDS, digits, one_of, scale
+from bot.language.units import ADVERBS, AMBIGUOUS, DAYS, PARTS, SCALES, TOPS, VAGUE, WORDS, digits, one_of, scale
 
 Unit = Literal["count", "percent", "rate", "duration", "money", "scale", "fraction"]
 
@@ -25,7 +25,12 @@ _WORDED = re.compile(
     rf"(?<![\w-])(?:(?:an? |ein )?(?P<vague>{one_of(VAGUE)})(?: of| a| an)?\s|an? |eine? |une? |"
     rf"una )?(?P<word>{one_of(set(WORDS) | (set(SCALES) - {'k', 'm', 'mn', 'bn', 'tsd', 'mio', 'grand'}))})"
     r"(?:[ -](?P<ones>one|two|three|four|five|six|seven|eight|nine)(?![\w-]))?(?:[ -](?P<scale>hundred|thousand|"
-    r"million|dozen)s?)?(?!\w|-\w)",
+    r"million|dozen)s?)?(?: (?P<more>thousand|million))?(?!\w|-\w)",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    rf"\b(?:(?P<half>half)|(?P<count>a|one|two|three|four|nine) (?P<part>{one_of(PARTS)})s?) (?=(?:of|are|is|were|right|"
+    r"wrong|correct|good|bad|ok|usable)\b)(?!of an? )",
     re.IGNORECASE,
 )
 _NAMES = re.compile(
@@ -90,7 +95,7 @@ class Quantity(Frozen):
 
 def quantities(text: str) -> list[Quantity]:
     """Every quantity in a cleaned text, in order; model names, versions, parameter counts and dates are none."""
-    raw = sorted([*_numeric(text), *_worded(text)], key=lambda q: (q.start, -q.end))
+    raw = sorted([*_parts(text), *_numeric(text), *_worded(text)], key=lambda q: (q.start, -q.end))
     found: list[Quantity] = []
     for quantity in raw:
         if found and quantity.start < found[-1].end:
@@ -145,7 +150,20 @@ def _worded(text: str) -> list[Quantity]:
             value = (WORDS[word] + WORDS.get((match["ones"] or "").lower(), 0)) * VAGUE.get(vague, 1)
         else:  # "hundreds", "tens of thousands"; the largest say no more than their size
             value = scale(word) * VAGUE.get(vague, 2 if scale(word) < 1e6 else 1)
-        found.append(_with_unit(text, value * scale(match["scale"]), match.start(), match.end(), value > 12, False))
+        worth = value * scale(match["scale"]) * scale(match["more"])
+        found.append(_with_unit(text, worth, match.start(), match.end(), value > 12, False))
+    return found
+
+
+def _parts(text: str) -> list[Quantity]:
+    """Shares in words, as percentages: "two thirds are right", "half of them"."""
+    found: list[Quantity] = []
+    for match in _PART.finditer(text):
+        counted = WORDS.get((match["count"] or "").lower(), 1)
+        share = 50 if match["half"] else 100 * counted / PARTS[match["part"].lower()]
+        if share < 100:
+            end = match.end() - 1
+            found.append(Quantity(value=round(share), unit="fraction", start=match.start(), end=end, hedged=True))
     return found
 
 

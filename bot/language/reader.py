@@ -36,6 +36,11 @@ _ASSENT = re.compile(
     re.IGNORECASE,
 )
 
+# What may stand before a level's name: "it's rather", "prompting was".
+_CALLED = re.compile(
+    r"^(?:(?!no|neither)\w+ (?:is|s|are|was|were|re) )?(?:pretty|really|rather|quite|very|fairly|only|just|all)? ?"
+)
+
 
 class Reader:
     """Reads messages by a tuned model, and numbers by grammar."""
@@ -116,8 +121,8 @@ class Reader:
         return Read(proposals=tuple(proposals), unclear=tuple(unclear), dont_know=tuple(dont_know), complete=complete)
 
     def named_level(self, fact: str, words: str) -> str | None:
-        """The level of a fact whose very name these words are: "open-ended"."""
-        name = re.sub(r"[\W_]+", " ", words).strip().casefold()
+        """The level of a fact whose very name these words are: "open-ended", "it was systematic"."""
+        name = _CALLED.sub("", re.sub(r"[\W_]+", " ", words).strip().casefold())
         levels = self._model.labels.get(fact, ()) if fact not in NUMBERS else ()
         return next((level for level in levels if level.replace("_", " ") == name), None)
 

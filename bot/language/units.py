@@ -36,6 +36,7 @@ ADVERBS: dict[str, float] = {
     "daily": 1, "nightly": 1, "weekly": 7, "monthly": 30, "yearly": 365, "annually": 365, "hourly": 1 / 24,
     "täglich": 1, "wöchentlich": 7, "monatlich": 30, "diario": 1, "diarios": 1, "diarias": 1, "quotidiens": 1,
 }  # fmt: skip
+PARTS: dict[str, float] = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 TOPS = {3, 4, 5, 6, 8, 10, 20, 25, 50, 100, 1000}  # what people count "out of"
 
 

@@ -35,6 +35,21 @@ def test_a_level_by_its_name_is_no_small_talk(reply: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("reply", "asked", "level"),
+    [
+        ("prompting was systematic", "prompting", "systematic"),
+        ("it's rather open-ended", "scope", "open_ended"),
+        ("not systematic", "prompting", None),
+        ("nobody is close", "quality", None),
+    ],
+)
+def test_a_levels_name_in_a_sentence_of_nothing_else_is_that_level(
+    reader: Reader, reply: str, asked: str, level: str | None
+) -> None:
+    assert reader.named_level(asked, reply) == level
+
+
+@pytest.mark.parametrize(
     ("message", "fact", "value", "words"),
     [
         ("Our bot: no evals yet, haven't tried RAG.", "evals", "none", "no evals yet"),

@@ -23,6 +23,7 @@ def read(text: str, *asked: str) -> dict[str, float]:
         ("refuses 40%, should be 5%", 60, 95),
         ("error rate is 12%, must be under 3%", 88, 97),
         ("rated 4.1/5, want 4.0", 82, 80),
+        ("4.2 needed, rated 3.4 of 5", 68, 84),
         ("0.79 now, want 0.86", 79, 86),
         ("gets 82 on our rubric, bar's 90", 82, 90),
         ("should handle 95% of them, today it's 60", 60, 95),

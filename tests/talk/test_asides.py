@@ -99,6 +99,8 @@ def test_open_questions_stay_open(asking: Session, text: str, words: str) -> Non
         ("what would you do in my place?", "answer", "Done when:"),
         ("what would change it?", "text", "verdict"),
         ("how sure are you?", "text", "evidence"),
+        ("how confident are you in this?", "text", "evidence"),
+        ("can I trust this verdict?", "text", "evidence"),
         ("is there any case like mine?", "answer", "nearest to yours"),
         ("undo that", "text", "start over"),
         ("asdf", "text", asides.NOT_READ),
