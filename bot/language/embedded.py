@@ -109,7 +109,7 @@ class EmbeddedLanguage:
         if kind == "injection":
             return not self.intents.orders(text)
         if kind == "question":
-            return not self.intents.asks(text)
+            return self.intents.is_reply(text)
         return not self.intents.is_general(text) and (sure < SURE_ASIDE or self._surely_answers(text, asked))
 
     def _surely_answers(self, text: str, asked: Sequence[str]) -> bool:

@@ -45,6 +45,12 @@ class Intents:
         """Whether a message is worded as a question."""
         return clean(text).endswith("?") or self.is_general(text)
 
+    def is_reply(self, text: str) -> bool:
+        """Whether a message may answer an open question although it begins as a question does: "what's in stock, it's looked up"."""
+        return not clean(text).endswith("?") and not (
+            self.is_general(text) and self._acts.signs["topic"].search(clean(text))
+        )
+
     def kind(self, text: str) -> tuple[str, float]:
         """What a message is where no question is open: case, question, smalltalk, offtopic or injection, and how sure."""
         text = clean(text)

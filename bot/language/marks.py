@@ -21,6 +21,7 @@ class Mark(Frozen):
     metric: bool  # what is measured is named near it
     bad: bool  # what is counted is failures
     other: bool  # it measures something else
+    counts: bool  # what is counted is named behind it, as in "80 clips"
     sentence: int
 
 
@@ -64,7 +65,8 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
         value, kind = quantity.value, quantity.unit
         if kind == "count" and top and value <= top and target:
             value, kind = 100 * value / top, "scale"
-        bare = 1 <= value <= 100 and (asked or cues.BARE_AFTER.match(after) or cues.NAMED_QUALITY.match(after))
+        plain = bool(cues.BARE_AFTER.match(after) or cues.NAMED_QUALITY.match(after))
+        bare = 1 <= value <= 100 and (asked or plain)
         if kind not in ("percent", "scale", "fraction") and not (kind == "count" and bare):
             continue
         if cues.STARTED.search(tight) and re.match(r"\s?%?\s(?:to|auf)\s$", after):
@@ -86,10 +88,11 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
                 metric=rose or bool(cues.METRIC.search(near)) or (kind != "count" and bool(cues.REACHES.search(tight))),
                 bad=bool(cues.BAD.search(clause)),
                 other=bool(cues.OTHER_MEASURE.search(topic)),
+                counts=kind == "count" and not plain,
                 sentence=sentence,
             )
         )
-    return marks
+    return [mark for mark in marks if not mark.counts] or marks
 
 
 def _unasked(text: str, marks: list[Mark]) -> tuple[Mark | None, Mark | None]:

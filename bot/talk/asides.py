@@ -124,7 +124,9 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
     if act in ("dont_know", "skip"):
         return None
     if read.kind == "question":
-        return _general(session, knowledge_answer(talk, read.question or text), talk)
+        found = knowledge_answer(talk, read.question or text)
+        may_answer = session.open and not found.passages and not text.rstrip().endswith("?")
+        return None if may_answer else _general(session, found, talk)
     if read.kind == "smalltalk" and not session.open:
         return session, [Reply(type="text", text=SMALLTALK if session.decision is None else NOT_READ)]
     if read.kind == "offtopic" and (not session.open or not read.unclear):

@@ -358,3 +358,17 @@ def test_what_is_given_up_is_said(talk: Talk) -> None:
                 break
         assert session.state == "decided" and replies[-1].type == "verdict"
         assert NOT_UNDERSTOOD in said and said[-1] == GIVEN_UP, said
+
+
+@pytest.mark.parametrize(
+    "words", ["what's in the cellar, a tool looks that up", "who of them is nicer, that sort of thing"]
+)
+def test_a_reply_that_begins_like_a_question_does_not_go_round_in_circles(talk: Talk, words: str) -> None:
+    asked = pick_question(talk.knowledge, "knowledge_needed")
+    session = START.model_copy(update={"state": "asking", "open": (asked,)})
+    for _ in range(3):
+        session, replies = through(talk, say(words), start=session)
+        assert all(reply.type != "answer" for reply in replies)
+        if "knowledge_needed" not in {fact for question in session.open for fact in question.facts}:
+            return
+    raise AssertionError("still asked")
