@@ -117,7 +117,7 @@ class App:
         from bot.language.hearing import Hearing
         from bot.language.labelled import load_talk
         from bot.language.phrases import load_patterns, load_phrases
-        from bot.language.reading_model import ReadingModel
+        from bot.language.reading_model import TwoReadingModels
         from bot.language.solved import SHIPPED, digest_of, read_solved, solve
 
         catalogue, folder = self.knowledge.catalogue, self.folder
@@ -125,7 +125,7 @@ class App:
         if solved is None:
             book, talks = load_phrases(folder, catalogue), load_talk(folder, catalogue)
             solved = solve(book, talks, Features(lambda texts: self.vectors.of(texts, keep=True)))
-        model = ReadingModel(self.bert, folder / "reader", catalogue)
+        model = TwoReadingModels(self.bert, folder / "reader", catalogue)
         patterns = load_patterns(folder, catalogue)
         hearing = Hearing(self.bert, folder / "reader", catalogue)
         return EmbeddedLanguage(catalogue, self.acts, patterns, model, solved, hearing, self.vectors.of)

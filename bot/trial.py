@@ -156,11 +156,10 @@ def _play(app: App, case: dict[str, Any], model: bool) -> dict[str, Any]:
         questions += len(session.open)
         again = [q for q in session.open if len(q.facts) == 1 and q.facts[0] in session.repicked]
         asked_again += len(again)
-        if again:
-            facts = case.get("facts", {})
-            replies = turn(Message(by="team", answers={q.facts[0]: facts.get(q.facts[0]) for q in again}))
-        else:
-            replies = turn(Message(by="team", text="\n".join(_typed(case, q.facts) for q in session.open)))
+        facts = case.get("facts", {})
+        picks = {q.facts[0]: facts.get(q.facts[0]) for q in again} or None
+        typed = "\n".join(_typed(case, q.facts) for q in session.open if q not in again) or None
+        replies = turn(Message(by="team", answers=picks, text=typed))
     verdict = session.decision.verdict if session.decision and session.state == "decided" else None
     result = {
         "id": case.get("id"),

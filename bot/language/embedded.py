@@ -81,10 +81,14 @@ class EmbeddedLanguage:
         heard = bool(answer.proposals or answer.unclear or answer.dont_know)
         beside = (
             Read()
-            if act in TELLING_NOTHING
+            if act in TELLING_NOTHING or (not flat and self.intents.only_orders(text))
             else self.reader.unasked.read_opening(text, skip=_skipped(flat, known, heard))
         )
-        if kind != "case" and beside.proposals and (self.intents.about_us(text) or _all_facts(text, beside)):
+        if (
+            kind != "case"
+            and beside.proposals
+            and (self.intents.about_us(text) or (_all_facts(text, beside) and not self.intents.orders(text)))
+        ):
             kind = "case"
         touches = ""
         stated = not (heard or beside.proposals or corrects or (flat and replies) or self.intents.asks(text))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.language.acts import READ, Acts
-from bot.language.clauses import clean, sentences
+from bot.language.clauses import clauses, clean, sentences
 from bot.language.heads import Features, Head, softmax
 
 SHARPNESS = 3.0
@@ -32,6 +32,10 @@ class Intents:
         """Whether a message sounds like orders to the bot."""
         return bool(self._acts.signs["orders"].search(clean(text)))
 
+    def only_orders(self, text: str) -> bool:
+        """Whether a message speaks to the bot, and neither of the writer's team nor of anything that matters to a case."""
+        return self.orders(text) and not self.about_us(text) and not self._acts.signs["topic"].search(clean(text))
+
     def without_injection(self, text: str) -> str:
         """A message without the sentences that try to give orders."""
         pattern = dict(self._acts.acts)["injection"]
@@ -46,10 +50,11 @@ class Intents:
         return clean(text).endswith("?") or self.is_general(text)
 
     def is_reply(self, text: str) -> bool:
-        """Whether a message may answer an open question although it begins as a question does: "what's in stock, it's looked up"."""
-        return not clean(text).endswith("?") and not (
-            self.is_general(text) and self._acts.signs["topic"].search(clean(text))
-        )
+        """Whether a message may answer an open question although it looks like one: "what's in stock, a tool looks that up"."""
+        text = clean(text)
+        if text.endswith("?"):
+            return False
+        return not (self.is_general(text) and (len(clauses(text)) == 1 or self._acts.signs["topic"].search(text)))
 
     def kind(self, text: str) -> tuple[str, float]:
         """What a message is where no question is open: case, question, smalltalk, offtopic or injection, and how sure."""

@@ -47,7 +47,8 @@ def read_marks(text: str, found: Sequence[Quantity], asked: Sequence[str] = ()) 
 
 def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
     marks: list[Mark] = []
-    top = next((quantity.of for quantity in found if quantity.unit == "scale"), 0.0)  # of the scale that is spoken of
+    scales = {quantity.of for quantity in found if quantity.unit == "scale"}
+    top = min(scales) if len(scales) == 1 else 0.0  # of the scale that is spoken of
     aimed, sentence, seen = False, 0, 0
     for i, quantity in enumerate(found):
         sentence += len(cues.SENTENCE.findall(text, seen, quantity.start))
@@ -63,7 +64,9 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
         said = "" if cues.BOTH.match(text, quantity.end) else cues.SENTENCE.split(after)[0]
         target = bool(cues.TARGET_BEFORE.search(tight) or cues.TARGET_AFTER.match(said))
         value, kind = quantity.value, quantity.unit
-        if kind == "count" and top and value <= top and target:
+        if kind == "scale":
+            top = quantity.of
+        elif kind == "count" and top and value <= top and target:
             value, kind = 100 * value / top, "scale"
         plain = bool(cues.BARE_AFTER.match(after) or cues.NAMED_QUALITY.match(after))
         bare = 1 <= value <= 100 and (asked or plain)
@@ -88,7 +91,7 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
                 metric=rose or bool(cues.METRIC.search(near)) or (kind != "count" and bool(cues.REACHES.search(tight))),
                 bad=bool(cues.BAD.search(clause)),
                 other=bool(cues.OTHER_MEASURE.search(topic)),
-                counts=kind == "count" and not plain,
+                counts=kind == "count" and not (plain or target or has),
                 sentence=sentence,
             )
         )

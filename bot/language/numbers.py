@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from bot.core.facts import Frozen
-from bot.language.units import ADVERBS, AMBIGUOUS, DAYS, PARTS, SCALES, TOPS, VAGUE, WORDS, digits, one_of, scale
+from bot.language.units import ADVERBS, AMBIGUOUS, DAYS, PARTS, SCALES, TENS, TOPS, VAGUE, WORDS, digits, one_of, scale
 
 Unit = Literal["count", "percent", "rate", "duration", "money", "scale", "fraction"]
 
@@ -25,12 +25,15 @@ _WORDED = re.compile(
     rf"(?<![\w-])(?:(?:an? |ein )?(?P<vague>{one_of(VAGUE)})(?: of| a| an)?\s|an? |eine? |une? |"
     rf"una )?(?P<word>{one_of(set(WORDS) | (set(SCALES) - {'k', 'm', 'mn', 'bn', 'tsd', 'mio', 'grand'}))})"
     r"(?:[ -](?P<ones>one|two|three|four|five|six|seven|eight|nine)(?![\w-]))?(?:[ -](?P<scale>hundred|thousand|"
-    r"million|dozen)s?)?(?: (?P<more>thousand|million))?(?!\w|-\w)",
+    r"million|dozen)s?)?(?: (?P<more>thousand|million))?"
+    rf"(?:(?:(?<=hundred)|(?<=thousand)) and (?P<tens>{one_of(TENS)})"
+    r"(?:[ -](?P<last>one|two|three|four|five|six|seven|eight|nine))?)?(?!\w|-\w)",
     re.IGNORECASE,
 )
 _PART = re.compile(
-    rf"\b(?:(?P<half>half)|(?P<count>a|one|two|three|four|nine) (?P<part>{one_of(PARTS)})s?) (?=(?:of|are|is|were|right|"
-    r"wrong|correct|good|bad|ok|usable)\b)(?!of an? )",
+    rf"(?<!first )(?<!second )(?<!and a )\b(?:(?P<half>half)|(?P<count>a|one|two|three|four|nine) (?P<part>{one_of(PARTS)})s?)"
+    r"(?= (?:of (?:them|all|it|the (?:time|answers|outputs|cases|replies|questions|drafts|tests|ones)|our|cases|answers|outputs|"
+    r"questions)|are|is|were|right|wrong|correct|good|bad|ok|usable|pass|fail|come|get|work|need)\b|\W*$)",
     re.IGNORECASE,
 )
 _NAMES = re.compile(
@@ -150,7 +153,8 @@ def _worded(text: str) -> list[Quantity]:
             value = (WORDS[word] + WORDS.get((match["ones"] or "").lower(), 0)) * VAGUE.get(vague, 1)
         else:  # "hundreds", "tens of thousands"; the largest say no more than their size
             value = scale(word) * VAGUE.get(vague, 2 if scale(word) < 1e6 else 1)
-        worth = value * scale(match["scale"]) * scale(match["more"])
+        rest = sum(WORDS[part.lower()] for part in (match["tens"], match["last"]) if part)
+        worth = value * scale(match["scale"]) * scale(match["more"]) + rest
         found.append(_with_unit(text, worth, match.start(), match.end(), value > 12, False))
     return found
 
@@ -162,8 +166,9 @@ def _parts(text: str) -> list[Quantity]:
         counted = WORDS.get((match["count"] or "").lower(), 1)
         share = 50 if match["half"] else 100 * counted / PARTS[match["part"].lower()]
         if share < 100:
-            end = match.end() - 1
-            found.append(Quantity(value=round(share), unit="fraction", start=match.start(), end=end, hedged=True))
+            found.append(
+                Quantity(value=round(share), unit="fraction", start=match.start(), end=match.end(), hedged=True)
+            )
     return found
 
 

@@ -42,20 +42,21 @@ class Told(Frozen):
 def read_numbers(text: str, asked: Iterable[str] = ()) -> list[Told]:
     """What the numbers of a cleaned text tell. For the facts just `asked` about, plainer wording suffices."""
     wanted = list(asked)
-    found = _meant(text, quantities(text))
+    found = meant(text, quantities(text))
     marks = read_marks(text, found, [fact for fact in wanted if fact in ("score", "target", "quality")])
-    told = [_told(text, fact, value, quantity) for fact, (value, quantity) in marks.items()]
+    told = [told_by(text, fact, value, quantity) for fact, (value, quantity) in marks.items()]
     used = {quantity.start for _, quantity in marks.values()}
     rest = [quantity for quantity in found if quantity.start not in used]
     counted = {
         "volume": _volume(text, rest if len(wanted) != 1 else found, "volume" in wanted),
         "examples": read_examples(text, rest if len(wanted) != 1 else found, "examples" in wanted),
     }
-    told += [_told(text, fact, quantity.value, quantity) for fact, quantity in counted.items() if quantity]
+    told += [told_by(text, fact, quantity.value, quantity) for fact, quantity in counted.items() if quantity]
     return told
 
 
-def _told(text: str, fact: str, value: float, quantity: Quantity) -> Told:
+def told_by(text: str, fact: str, value: float, quantity: Quantity) -> Told:
+    """A number that tells a fact, with the words around it as its quote."""
     begin = max(text.rfind(mark, 0, quantity.start) for mark in ("\n", ". ")) + 1
     ends = [i for i in (text.find("\n", quantity.end), text.find(". ", quantity.end)) if i >= 0]
     start, end = max(begin, quantity.start - 60), min([*ends, quantity.end + 60])
@@ -67,7 +68,7 @@ def _told(text: str, fact: str, value: float, quantity: Quantity) -> Told:
     return Told(fact=fact, value=value, quote=quote, start=quantity.start, hedged=quantity.hedged)
 
 
-def _meant(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+def meant(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     """The quantities without those denied, as the second of "200 not 2,000 pairs"; the first then counts the pairs."""
     meant: list[Quantity] = []
     for quantity in found:

@@ -21,6 +21,7 @@ from bot.language.unasked import Unasked
 SURE_ANSWER = (
     0.7  # probability from which on a level is taken from a reply to its question alone, supposing that it answers it
 )
+FEW = 4  # words: a question of no more is no answer in doubt, as "a test set, I think?" is
 LEAST = 0.4  # probability of that level, of all that such a reply may be, below which it is not taken even so
 SURE_PART = 0.8  # the same from a part of a reply to several questions, which may belong to another one
 # How many times likelier a level is where a known wording of it stands in a reply: one that holds anywhere, or in replies.
@@ -38,7 +39,8 @@ _ASSENT = re.compile(
 
 # What may stand before a level's name: "it's rather", "prompting was".
 _CALLED = re.compile(
-    r"^(?:(?!no|neither)\w+ (?:is|s|are|was|were|re) )?(?:pretty|really|rather|quite|very|fairly|only|just|all)? ?"
+    r"^(?:(?:it|this|that|they|these|those|ours|prompting|retrieval|scope|(?:the|our) \w+) (?:is|s|are|was|were|re) )?"
+    r"(?:pretty|really|rather|quite|very|fairly|only|just|all)? ?"
 )
 
 
@@ -88,6 +90,8 @@ class Reader:
                     proposals.append(Proposal(fact=fact, value=words[:500], quote=words[:200], probability=1.0))
             elif words and not re.search(r"[^\W\d_]{2}", words):
                 unclear.append(fact)  # a bare number tells no level
+            elif words and fact == "evals" and self._counts_examples(words):
+                continue  # to train on, not to measure with: nothing is said of that
             elif words:
                 if self._acts.says_dont_know(words):
                     dont_know.append(fact)
@@ -100,12 +104,13 @@ class Reader:
                 weighed = self._voted(fact, words)
                 level, probability = weighed.best
                 plain = _ASSENT.match(words) or (" " not in words and self._worded(fact, words))
-                doubtful = alone and not plain and (probability < LEAST or " " not in words)
+                asks_back = words.endswith("?") and len(words.split()) <= FEW
+                doubtful = not plain and ((alone and probability < LEAST) or " " not in words or asks_back)
                 if alone:
                     probability /= max(weighed.about, 1e-9)
                 if weighed.dont_know >= SURE_UNKNOWN:
                     dont_know.append(fact)
-                elif doubtful or self._off_the_point(fact, words, weighed, alone=alone):
+                elif doubtful or (alone and weighed.elsewhere >= SURE_ELSEWHERE):
                     unclear.append(fact)
                 elif probability >= (SURE_ANSWER if alone else SURE_PART):
                     value = self._catalogue.value_of(fact, level)
@@ -125,10 +130,6 @@ class Reader:
         name = _CALLED.sub("", re.sub(r"[\W_]+", " ", words).strip().casefold())
         levels = self._model.labels.get(fact, ()) if fact not in NUMBERS else ()
         return next((level for level in levels if level.replace("_", " ") == name), None)
-
-    def _off_the_point(self, fact: str, words: str, weighed: Weighed, alone: bool) -> bool:
-        """Whether words given to a question are about something else: plainly so where it was the only one."""
-        return (alone and weighed.elsewhere >= SURE_ELSEWHERE) or (fact == "evals" and self._counts_examples(words))
 
     def _counts_examples(self, words: str) -> bool:
         """Whether words count examples to train on, which are none to measure with, and say nothing known of measuring."""

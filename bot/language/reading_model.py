@@ -1,9 +1,9 @@
-"""Reading model: the sentence encoder with its upper layers tuned to read facts, in two ways.
+"""Reading model: the sentence encoder with its layers tuned to read facts, in two ways.
 
 *Tags* say, token by token, which levels of which facts a message tells of itself. *Answers* weigh the levels of one fact
 for words given in reply to a question about it, together with the chances that the words are about something else, or
-say that nobody knows. `knowledge/reader/train.py` makes the weights; the layers below the tuned ones are the
-embedder's own (knowledge/embedder).
+say that nobody knows. `knowledge/reader/train.py` makes the weights; what lies below
+the tuned layers, be it only the word embeddings, is the embedder's own (knowledge/embedder).
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ from bot.language.clauses import sentences
 from bot.language.words import Word, words_of
 
 WEIGHTS = "weights.safetensors"
+DRILLED = "drilled.safetensors"  # the second opinion on replies
 TOLD = "told"  # the one level of facts that are numbers
 LONGEST_MESSAGE = 254  # word pieces that are read at once; a longer message is read in windows that end with a sentence
 LONGEST_ANSWER = 120
+ENDS = " .,;"  # how a reply ends says nothing: teams type none of these, sentences taken from messages do
 Chances = npt.NDArray[np.float64]
 
 
@@ -66,6 +68,15 @@ class Weighed(Frozen):
     def about(self) -> float:
         """How probably the words tell one of the levels."""
         return sum(self.levels.values())
+
+
+def mean_of(one: Weighed, other: Weighed) -> Weighed:
+    """What two models hold together."""
+    return Weighed(
+        levels={level: (one.levels[level] + other.levels[level]) / 2 for level in one.levels},
+        elsewhere=(one.elsewhere + other.elsewhere) / 2,
+        dont_know=(one.dont_know + other.dont_know) / 2,
+    )
 
 
 class Reading:
@@ -123,8 +134,8 @@ def _windows(places: Sequence[int], beginnings: Sequence[int]) -> list[tuple[int
 class ReadingModel:
     """The tuned layers in `folder` on top of `bert`. Calls share nothing they write to: any thread may use it."""
 
-    def __init__(self, bert: Bert, folder: Path, catalogue: Catalogue) -> None:
-        content = (folder / WEIGHTS).read_bytes()
+    def __init__(self, bert: Bert, folder: Path, catalogue: Catalogue, file: str = WEIGHTS) -> None:
+        content = (folder / file).read_bytes()
         weights, described = Weights(read_tensors(content)), read_description(content)
         self._bert = bert
         self._upper = tuple(read_layer(weights, f"encoder.layer.{n}") for n in range(int(described["layers"])))
@@ -159,7 +170,7 @@ class ReadingModel:
         for fact, text in pairs:
             asked = self._asked[fact]
             starts.append(len(asked) + 2)  # behind the opening token, the question and the token that ends it
-            texts.append([*asked, last, *self._pieces(words_of(text))[:LONGEST_ANSWER]])
+            texts.append([*asked, last, *self._pieces(words_of(text.rstrip(ENDS)))[:LONGEST_ANSWER]])
         result = []
         for (fact, _), start, states in zip(pairs, starts, self._states(texts), strict=True):
             said = states[start:-1].mean(axis=0) if len(states) > start + 1 else np.zeros(states.shape[1], np.float32)
@@ -177,6 +188,10 @@ class ReadingModel:
             )
         return result
 
+    def glance(self, pairs: Sequence[tuple[str, str]]) -> list[Weighed]:
+        """The same by one model alone: enough for telling what words are about."""
+        return ReadingModel.weigh(self, pairs)
+
     def _pieces(self, words: Sequence[Word]) -> list[int]:
         return [piece for word in words for piece in self._bert.wordpiece.pieces(word.text)]
 
@@ -190,3 +205,18 @@ class ReadingModel:
             for place, start, stop in zip(batch, bounds, bounds[1:], strict=False):
                 states[place] = hidden[start:stop]
         return states
+
+
+class TwoReadingModels(ReadingModel):
+    """A reading model with a second opinion on replies: one learned from how teams talk of a situation, one from plain statements.
+
+    Replies are read by the mean of both, since what one of them gets wrong for sure the other seldom does; messages by the first.
+    """
+
+    def __init__(self, bert: Bert, folder: Path, catalogue: Catalogue) -> None:
+        super().__init__(bert, folder, catalogue)
+        self._second = ReadingModel(bert, folder, catalogue, DRILLED)
+
+    def weigh(self, pairs: Sequence[tuple[str, str]]) -> list[Weighed]:
+        """See ReadingModel.weigh."""
+        return [mean_of(*both) for both in zip(super().weigh(pairs), self._second.weigh(pairs), strict=True)]

@@ -24,7 +24,7 @@ NUMBER, NO_NUMBER = 0.35, -0.25  # a fact that is a number is told, or not, by t
 BEYOND, ELSEWHERE = -0.4, -0.35  # a clause about nothing, and one about a fact that was not asked for
 SHARPNESS = 5.0
 IN_ORDER = 0.9  # log-probability for the sentence and the fact at the same place, where there are as many of both
-APART = 0.6  # how much more a reply must look to be about another fact than about the one asked for
+APART = 0.9  # how much more a reply must look to be about another fact than about the one asked for
 SHORT = 2  # a clause of so few words says little of what it is about: its place in the order decides
 # Log-probabilities of talk going from one asked fact to another, within a sentence and across two.
 STAY, STAY_ACROSS = -0.1, -1.1
@@ -103,7 +103,7 @@ class Router:
         elsewhere = scores[:, others].max(axis=1) + ELSEWHERE
         picked[:, -1] = np.maximum(scores[:, router.classes.index(NONE)] + BEYOND, elsewhere)
         read = [column for column, fact in enumerate(asked) if fact in self._model.labels]
-        weighed = self._model.weigh([(asked[column], piece.text) for piece in pieces for column in read])
+        weighed = self._model.glance([(asked[column], piece.text) for piece in pieces for column in read])
         about = np.array([1 - w.elsewhere for w in weighed]).reshape(len(pieces), len(read))
         picked[:, read] += READ * about
         for row, piece in enumerate(pieces):

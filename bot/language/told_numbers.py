@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from bot.language.numbers import quantities
-from bot.language.quantify import Told, read_numbers
+from collections.abc import Sequence
+
+from bot.language.clauses import clauses
+from bot.language.cues import BAD, OTHER_MEASURE
+from bot.language.numbers import NUMBERS, Quantity, quantities
+from bot.language.quantify import Told, meant, read_numbers, told_by
 from bot.language.reading_model import Reading
 
 AGREED = 0.05  # chance from which on the model does not object to what grammar reads
+SURE_NUMBER = 0.8  # chance from which on it is believed where grammar reads nothing
+LEAST_SHARE = 20  # a smaller number is seldom a share of what is right
 SHARES = frozenset({"score", "target"})
+READ_ALONE = (
+    "score",
+    "target",
+    "examples",
+)  # what the model may tell by itself; a day's traffic has to be said in so many words
 
 
 def told_numbers(text: str, reading: Reading) -> list[Told]:
     """The numbers that a cleaned text tells of itself."""
-    places = {quantity.start: quantity.end for quantity in quantities(text)}
+    found = meant(text, quantities(text))
+    places = {quantity.start: quantity.end for quantity in found}
     read = read_numbers(text)
     agreed = {
         told.fact
@@ -21,4 +33,34 @@ def told_numbers(text: str, reading: Reading) -> list[Told]:
     }
     if agreed & SHARES:  # what goes with a score or a target that is one is the other
         agreed |= SHARES
-    return [told for told in read if told.fact in agreed]
+    told = [told for told in read if told.fact in agreed]
+    return told + _unread(text, reading, found, told)
+
+
+def _unread(text: str, reading: Reading, found: Sequence[Quantity], told: Sequence[Told]) -> list[Told]:
+    """What the model surely takes for a fact that grammar read nowhere."""
+    taken = {number.start for number in told}
+    scaled = any(quantity.unit == "scale" for quantity in found)
+    result: list[Told] = []
+    for fact in READ_ALONE:
+        if any(number.fact == fact for number in told):
+            continue
+        chances = [
+            (reading.chance(fact, quantity.start, quantity.end), quantity)
+            for quantity in found
+            if quantity.start not in taken
+            and (quantity.unit == "count" if fact == "examples" else _is_share(text, quantity, scaled))
+        ]
+        chance, best = max(chances, key=lambda pair: pair[0], default=(0.0, None))
+        others = [reading.chance(other, best.start, best.end) for other in NUMBERS if other != fact] if best else []
+        if best and chance >= max(SURE_NUMBER, *others):
+            taken.add(best.start)
+            result.append(told_by(text, fact, best.value, best))
+    return result
+
+
+def _is_share(text: str, quantity: Quantity, scaled: bool) -> bool:
+    """Whether a quantity may be a score or a target as it stands: not a count of failures, nor a step of a scale."""
+    plain = quantity.unit in ("percent", "fraction") or (quantity.unit == "count" and not scaled)
+    around = next((part.text for part in clauses(text) if part.start <= quantity.start < part.end), "")
+    return plain and LEAST_SHARE <= quantity.value <= 100 and not (BAD.search(around) or OTHER_MEASURE.search(around))

@@ -15,8 +15,9 @@ from bot.language.reading_model import ReadingModel, Tag
 from bot.language.routing import Router
 from bot.language.told_numbers import told_numbers
 
-SURE_TOLD = 0.85  # probability from which on a level is taken that a message tells without being asked
+SURE_TOLD = 0.93  # probability from which on a level is taken that a message tells without being asked
 CONSENT = 0.01  # chance from which on a known wording is believed
+WHOLE_CLAUSE = 0.7  # part of its clause from which on it is believed whatever the model says
 # What an unasked message is not searched for: it changes no verdict, and is more often a side remark than a fact.
 NOT_IN_OPENINGS = frozenset({"task_kind"})
 # A statement by the way: how likely its fact must be (the router's scores run from -1 to 1), by how much more than any other,
@@ -30,6 +31,7 @@ NAMES = {
     "evals": "evals", "prompting": "prompting", "retrieval": "retrieval", "rag": "retrieval", "scope": "scope",
     "coverage": "coverage", "latency": "latency_gap", "cost": "cost_gap", "costs": "cost_gap", "volume": "volume",
     "target": "target", "score": "score", "stakes": "stakes", "residency": "residency", "rights": "data_rights",
+    "reviewed": "label_quality", "labels": "label_quality",
 }  # fmt: skip
 _NAMED = re.compile(rf"\b(?:{'|'.join(NAMES)})\b", re.IGNORECASE)
 _NOW = re.compile(
@@ -77,7 +79,9 @@ class Unasked:
             for fact, levels in worded.items()
             if len(levels) == 1 and fact not in read
             for level, match in levels.items()
-            if fact not in self._model.labels or reading.chance(fact, 0, len(text), level) >= CONSENT
+            if fact not in self._model.labels
+            or reading.chance(fact, 0, len(text), level) >= CONSENT
+            or _fills_its_clause(text, match)
         ]
         proposals = [
             Proposal(
@@ -162,6 +166,12 @@ def _undisputed(tag: Tag, worded: Mapping[str, Mapping[str, _Place]]) -> bool:
     """Whether a level read by the model may stand: not where one known wording says another level of that fact."""
     levels = worded.get(tag.fact, {})
     return len(levels) != 1 or tag.level in levels
+
+
+def _fills_its_clause(text: str, place: _Place) -> bool:
+    """Whether a known wording is all that its clause says, so that nothing beside it can mean otherwise."""
+    around = next((piece for piece in clauses(text) if piece.start <= place.start < piece.end), None)
+    return around is not None and place.end - place.start >= WHOLE_CLAUSE * len(around.text)
 
 
 def _in_one_clause(text: str, place: int, others: Sequence[int]) -> bool:

@@ -37,6 +37,7 @@ ADVERBS: dict[str, float] = {
     "täglich": 1, "wöchentlich": 7, "monatlich": 30, "diario": 1, "diarios": 1, "diarias": 1, "quotidiens": 1,
 }  # fmt: skip
 PARTS: dict[str, float] = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
+TENS = ("ten", "fifteen", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 TOPS = {3, 4, 5, 6, 8, 10, 20, 25, 50, 100, 1000}  # what people count "out of"
 
 

@@ -6,6 +6,7 @@ from bot.core.facts import Catalogue, Value
 from bot.core.session import Entry, Session
 from bot.errors import FactError
 from bot.ports import ReadMessage
+from bot.talk.rounds import passed_over
 
 
 def starts_case(session: Session, read: ReadMessage) -> bool:
@@ -70,12 +71,5 @@ def closed(session: Session, before: Session, read: ReadMessage) -> Session:
             for key in {key for option in question.options for key in option.sets} - told - set(read.dont_know):
                 entries.setdefault(key, Entry(level=False, by=by, quote=quote, grade="inferred"))
     heard = told | set(read.unclear) | set(read.dont_know)
-    untouched = {q.id for q in before.open if not heard.intersection(q.facts)} - session.passed_over
-    return session.model_copy(
-        update={
-            "entries": entries,
-            "open": (),
-            "asked": tuple(id for id in session.asked if id not in untouched),  # to be asked once more, in words
-            "passed_over": session.passed_over | untouched,
-        }
-    )
+    session = passed_over(session, (question for question in before.open if not heard.intersection(question.facts)))
+    return session.model_copy(update={"entries": entries, "open": ()})

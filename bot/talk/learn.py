@@ -22,6 +22,12 @@ class Learned(Frozen):
         """Whether the message told anything, be it only what was known already."""
         return bool(self.new or self.changed or self.conflicts or self.confirmed)
 
+    def after(self, earlier: Learned) -> Learned:
+        """What this and something learned before it changed together."""
+        names = ("new", "changed", "conflicts", "confirmed")
+        both = {name: tuple(dict.fromkeys((*getattr(earlier, name), *getattr(self, name)))) for name in names}
+        return self.model_copy(update=both)
+
 
 def learn(catalogue: Catalogue, session: Session, entries: Mapping[str, Entry], settle: Iterable[str] = ()) -> Learned:
     """The session with these entries. A different value from another person is a conflict, unless it settles one.

@@ -149,7 +149,7 @@ def _go_on(talk: Talk, before: Session, session: Session, lost: Sequence[str], n
             rounds.conflict_question(talk.knowledge, session, key) for key in session.conflicts
         )[:3]
     else:
-        session, questions = rounds.next_round(talk.knowledge, session)
+        session, questions = rounds.next_round(talk.knowledge, rounds.passed_over(session, session.open))
     if not session.entries:  # nothing is left of the case
         session = session.model_copy(update={"open": ()})
         return Retracted(session=session, gone=changed, replies=(Reply(type="text", text=said),))

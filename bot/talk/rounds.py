@@ -1,10 +1,10 @@
-"""Rounds: which questions come next in a talk - never the same words twice, a pick where words were not understood."""
+"""Rounds: which questions come next in a talk - as a pick where words were not understood, as they were where nobody tried."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from bot.core.ask import pick_question, plan_round
+from bot.core.ask import ROUND, pick_question, plan_round
 from bot.core.decision import Question
 from bot.core.facts import read_levels
 from bot.core.knowledge import Knowledge
@@ -15,24 +15,29 @@ CONTRADICTION = "You contradict each other, and it matters."  # why a question a
 MATTERS = 0.25  # a fact matters where its levels move the probability of some verdict by this much
 
 
-def next_round(knowledge: Knowledge, session: Session) -> tuple[Session, tuple[Question, ...]]:
-    """The next questions. What was asked in words before is offered as a pick, what was offered so is left open."""
+def next_round(
+    knowledge: Knowledge, session: Session, unclear: Collection[str] = ()
+) -> tuple[Session, tuple[Question, ...]]:
+    """The next questions. What was asked in words before is offered as a pick, what was offered so is left open.
+
+    `unclear` are facts whose answer was not understood: their picks come first, and the round goes on with what else is worth
+    asking.
+    """
     facts = session.facts()
     reading = read_levels(knowledge.catalogue, facts)
+    again = [key for key in unclear if key not in session.repicked and key not in session.entries]
+    again = [key for key in again if still_matters(knowledge, session, key)]
     while True:
         questions = plan_round(knowledge, facts, reading, session.skipped)
-        repeated = {
-            _asked_as(key)
-            for question in questions
-            if question.id in session.asked
-            for key in knowledge.questions[question.id].fills
-        }
-        if not repeated:
-            return session, questions
-        fresh = [key for key in knowledge.catalogue.facts if key in repeated - session.repicked]
-        if fresh:
-            session = session.model_copy(update={"repicked": session.repicked | set(fresh)})
-            return session, tuple(pick_question(knowledge, key) for key in fresh[:3])
+        asked = {question.id for question in questions if question.id in session.asked}
+        repeated = {_asked_as(key) for id in asked for key in knowledge.questions[id].fills}
+        picks = [key for key in knowledge.catalogue.facts if key in repeated - session.repicked and key not in again]
+        picks = [*again, *picks][:ROUND]
+        covered = {_asked_as(key) for key in picks}
+        others = [q for q in questions if q.id not in asked and not covered.intersection(map(_asked_as, q.facts))]
+        if picks or not repeated:
+            session = session.model_copy(update={"repicked": session.repicked | set(picks)})
+            return session, (*(pick_question(knowledge, key) for key in picks), *others)[:ROUND]
         session = session.model_copy(update={"skipped": session.skipped | repeated | {"target"}})
 
 
@@ -47,8 +52,16 @@ def picks_instead(knowledge: Knowledge, session: Session) -> tuple[Session, tupl
     ]
     if not again:
         return session.model_copy(update={"skipped": session.skipped | asked, "open": ()}), ()
+    offered = tuple(question for question in session.open if session.repicked.issuperset(question.facts))
     session = session.model_copy(update={"repicked": session.repicked | set(again)})
-    return session, tuple(pick_question(knowledge, key) for key in again[:3])
+    return session, (*(pick_question(knowledge, key) for key in again), *offered)[:ROUND]
+
+
+def passed_over(session: Session, untouched: Iterable[Question]) -> Session:
+    """The session in which these questions, which nobody tried to answer, may be asked once more as they were."""
+    ids = {question.id for question in untouched} - session.passed_over
+    asked = tuple(id for id in session.asked if id not in ids)
+    return session.model_copy(update={"asked": asked, "passed_over": session.passed_over | ids})
 
 
 def still_matters(knowledge: Knowledge, session: Session, key: str) -> bool:

@@ -34,7 +34,19 @@ def settled_by_siding(session: Session, by: str, text: str) -> dict[str, Entry]:
     }
 
 
+def denies_a_side(session: Session, text: str) -> bool:
+    """Whether words only say that one of those who contradict each other is not right: that tells nothing of who is."""
+    sides = {entry.by for conflict in session.conflicts.values() for entry in conflict.entries}
+    return any(re.search(rf"{_name(person)}{_RIGHT}", text, re.IGNORECASE) for person in sides) and bool(
+        _DENIED.search(text)
+    )
+
+
+def _name(person: str) -> str:
+    return rf"@?\b(?:{re.escape(person)}|{re.escape(person.split()[0])})\b" if person.split() else r"(?!)"
+
+
 def _is_right(person: str, text: str) -> bool:
-    name = rf"@?\b(?:{re.escape(person)}|{re.escape(person.split()[0])})\b" if person.split() else r"(?!)"
+    name = _name(person)
     match = re.search(rf"{name}{_RIGHT}|{_AGREED}{name}", text, re.IGNORECASE)
     return bool(match) and not _DENIED.search(text[max(0, match.start() - 12) : match.end()] if match else "")

@@ -21,7 +21,7 @@ from bot.talk.message import Message
 from bot.talk.numbered import picked_by_place
 from bot.talk.picked import picked, picked_words
 from bot.talk.replies import Reply
-from bot.talk.siding import settled_by_siding
+from bot.talk.siding import denies_a_side, settled_by_siding
 from bot.talk.wording import AsComposed, worded
 
 MAX_TRANSCRIPT = 400
@@ -68,13 +68,15 @@ class Talk:
             still = tuple(q for q in session.open if not answered.intersection(q.facts)) if message.text else ()
             if message.text:
                 session, replies = self._said(
-                    learned.session.model_copy(update={"open": still}), message.by, message.text
+                    learned.session.model_copy(update={"open": still}), message.by, message.text, learned
                 )
-                if session.state == "asking" and not session.open:  # an aside beside picks that answered everything
+                if not session.open and replies[-1].type != "verdict":  # an aside beside picks that answered everything
                     session, more = self._go_on(session, learned, start)
                     replies += more
             else:
-                session, replies = self._go_on(learned.session.model_copy(update={"open": ()}), learned, session)
+                untouched = (question for question in session.open if not answered.intersection(question.facts))
+                after = rounds.passed_over(learned.session, untouched).model_copy(update={"open": ()})
+                session, replies = self._go_on(after, learned, session)
         elif message.text is not None:
             session, replies = self._said(session, message.by, message.text)
         else:
@@ -94,7 +96,8 @@ class Talk:
 
     # --- text -------------------------------------------------------------------------------------------------------
 
-    def _said(self, session: Session, by: str, text: str) -> tuple[Session, list[Reply]]:
+    def _said(self, session: Session, by: str, text: str, beside: Learned | None = None) -> tuple[Session, list[Reply]]:
+        """A text read; `beside` is what the picks sent with it told."""
         if not re.search(r"\w|\?", text):
             return session, [Reply(type="text", text=EMPTY)]
         asked = tuple(dict.fromkeys(key for question in session.open for key in question.facts))
@@ -103,6 +106,8 @@ class Talk:
             return self._go_on(learned.session.model_copy(update={"open": ()}), learned, session)
         groups = tuple(question.facts for question in session.open)
         read = self.language.read(text, groups, frozenset(session.entries))
+        if denies_a_side(session, text):
+            read = read.model_copy(update={"facts": (), "unclear": asked, "dont_know": ()})
         aside = asides.answer(self, session, by, text, read)
         if aside is not None:
             return aside
@@ -117,6 +122,7 @@ class Talk:
         learned = learn(self.knowledge.catalogue, session, entries, settle=[k for k in asked if k in session.conflicts])
         if not learned.anything and not read.dont_know and (session.open or not starts_case(session, read)):
             return self._nothing_read(session, text, read)
+        learned = learned.after(beside) if beside else learned
         after = note_unknown(learned.session, read.dont_know, by)
         return self._go_on(closed(after, session, read), learned, session, unclear=read.unclear)
 
@@ -137,9 +143,14 @@ class Talk:
     # --- what comes next --------------------------------------------------------------------------------------------
 
     def _go_on(
-        self, session: Session, learned: Learned, before: Session, unclear: Sequence[str] = (), lead: str = ""
+        self,
+        session: Session,
+        learned: Learned,
+        before: Session,
+        unclear: Sequence[str] = (),
+        lead: str = "",
     ) -> tuple[Session, list[Reply]]:
-        """Asks the next round, or gives the verdict; `lead` is said first where nothing new was heard."""
+        """Asks the next round, or gives the verdict; `lead` is said first where nothing new was heard. See rounds.next_round."""
         keys = (*learned.new, *learned.changed)
         shown = say.understood(self.knowledge.catalogue, session, keys) if _heard(session, learned) else lead
         if session.conflicts:
@@ -147,20 +158,12 @@ class Talk:
                 rounds.conflict_question(self.knowledge, session, key) for key in session.conflicts
             )
             return self._ask(session, questions[:3], shown)
-        again = [
-            k
-            for k in unclear
-            if k not in session.repicked
-            and k not in session.entries
-            and rounds.still_matters(self.knowledge, session, k)
-        ]
-        if again:
-            session = session.model_copy(update={"repicked": session.repicked | set(again)})
-            picks = tuple(pick_question(self.knowledge, key) for key in again[:3])
-            return self._ask(session, picks, shown or UNSURE)
-        session, questions = rounds.next_round(self.knowledge, session)
-        if questions and not (before.state == "decided" and not learned.anything):
-            return self._ask(session, questions, shown)
+        known = session.repicked
+        session, questions = rounds.next_round(self.knowledge, session, unclear)
+        if questions and not (before.state == "decided" and not learned.anything and not unclear):
+            return self._ask(
+                session, questions, shown or (UNSURE if (session.repicked - known).intersection(unclear) else "")
+            )
         return self._decided(session, learned, before, shown)
 
     def _ask(self, session: Session, questions: tuple[Question, ...], shown: str) -> tuple[Session, list[Reply]]:

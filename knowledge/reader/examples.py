@@ -12,7 +12,7 @@ from bot.language.clauses import sentences
 from bot.language.labelled import ELSEWHERE, UNKNOWN, TeamTalk
 from bot.language.numbers import NUMBERS
 from bot.language.phrases import PhraseBook
-from bot.language.reading_model import LONGEST_ANSWER, LONGEST_MESSAGE, TOLD
+from bot.language.reading_model import ENDS, LONGEST_ANSWER, LONGEST_MESSAGE, TOLD
 from bot.language.words import words_of
 
 UNREAD = ("task", "format_problem")  # free text, and what no question asks for
@@ -67,13 +67,13 @@ class Examples:
 
     # --- messages ---------------------------------------------------------------------------------------------------
 
-    def messages(self, talks: Sequence[TeamTalk]) -> list[Message]:
-        """The first messages, and of some of them a part: what is told must not depend on what stands around it."""
+    def messages(self, talks: Sequence[TeamTalk], parts: float = 1.0) -> list[Message]:
+        """The first messages, and of this share of them a part: what is told must not depend on what stands around it."""
         result = []
         for talk in talks:
             result.append(self.message(talk))
             pieces = sentences(talk.text)
-            if len(pieces) > 1:
+            if len(pieces) > 1 and self._chance.random() < parts:
                 first = self._chance.randrange(len(pieces))
                 last = self._chance.randrange(first, len(pieces))
                 result.append(self._message(talk, pieces[first].start, pieces[last].end))
@@ -123,8 +123,17 @@ class Examples:
                 told += [(column, list(range(len(ids) + 1, len(ids) + 1 + len(more))))] if column >= 0 else []
                 ids += more
             if ids and len(ids) <= LONGEST_MESSAGE:
-                result.append(Message(self._framed(ids), told, weight=0.3))
+                result.append(Message(self._framed(ids), told, weight=0.5))
         return result
+
+    def untold(self, book: PhraseBook, number: int) -> list[Message]:
+        """Messages that tell nothing: questions, small talk, orders to the bot."""
+        acts = ("knowledge_question", "smalltalk", "greet", "offtopic", "injection", "dont_know", "ask_decision")
+        texts = [text for act in acts for text in book.intents.get(act, ())] + list(book.other)
+        return [
+            Message(self._framed(self._tokens(text, LONGEST_MESSAGE)[0]), [])
+            for text in self._chance.sample(texts, min(number, len(texts)))
+        ]
 
     # --- answers ----------------------------------------------------------------------------------------------------
 
@@ -190,7 +199,7 @@ class Examples:
 
     def _answer(self, fact: str, text: str, column: int) -> Answer:
         asked = self._tokens(self._catalogue.facts[fact].name, LONGEST_ANSWER)[0]
-        said = self._tokens(text, LONGEST_ANSWER)[0]
+        said = self._tokens(text.rstrip(ENDS), LONGEST_ANSWER)[0]
         columns = [*self._columns[fact], self.elsewhere, self.unknown]
         ids = self._framed([*asked, self._pieces.last, *said])
         return Answer(ids, len(asked) + 2, columns, columns.index(column))

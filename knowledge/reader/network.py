@@ -53,7 +53,7 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """The encoder. The lower layers and the embeddings stay as they are: the embedder uses them too."""
+    """The encoder. The layers below the tuned ones and the embeddings stay as they are: the embedder uses them too."""
 
     def __init__(self, embedder: Path, tuned: int) -> None:
         super().__init__()
@@ -111,6 +111,14 @@ class Network(Encoder):
         self.tag = nn.Linear(WIDTH, labels)
         self.answer = nn.Linear(2 * WIDTH, labels + 2)  # and: about something else, nobody knows
         nn.init.constant_(self.tag.bias, -4.0)  # most words tell nothing
+
+    def go_on_from(self, file: Path) -> None:
+        """Takes the layers and heads of a weights file with as many tuned layers."""
+        weights = Weights(read_tensors(file.read_bytes()))
+        self.upper = nn.ModuleList(Layer(weights, f"encoder.layer.{n}") for n in range(len(self.upper)))
+        for name, head in (("tag", self.tag), ("answer", self.answer)):
+            head.weight.data = _tensor(weights.matrix(name))
+            head.bias.data = _tensor(weights.vector(f"{name}.bias"))
 
     def tags(self, ids: Tensor, mask: Tensor) -> Tensor:
         """Log-odds of every label at every token, (texts, tokens, labels)."""

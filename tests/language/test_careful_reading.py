@@ -41,6 +41,7 @@ def test_a_level_by_its_name_is_no_small_talk(reply: str) -> None:
         ("it's rather open-ended", "scope", "open_ended"),
         ("not systematic", "prompting", None),
         ("nobody is close", "quality", None),
+        ("few are reviewed", "label_quality", None),
     ],
 )
 def test_a_levels_name_in_a_sentence_of_nothing_else_is_that_level(
@@ -55,7 +56,7 @@ def test_a_levels_name_in_a_sentence_of_nothing_else_is_that_level(
         ("Our bot: no evals yet, haven't tried RAG.", "evals", "none", "no evals yet"),
         ("Our bot: no evals yet, haven't tried RAG.", "retrieval", "not_tried", "haven't tried RAG"),
         ("No evals yet, tried a couple of prompts.", "prompting", "some", "couple of prompts"),
-        ("no evals yet, just eyeballing", "evals", "none", "no evals yet"),
+        ("no evals yet, just eyeballing", "evals", "eyeballed", "just eyeballing"),
         ("finds the right paragraphs in maybe 70% of cases, so partly works", "retrieval", "partly", "70%"),
     ],
 )

@@ -29,7 +29,7 @@ def intents() -> Intents:
         ("why_asked", ("why do you ask?", "why?", "warum fragst du das?")),
         ("explain", ("why that verdict?", "how did you get there?", "why not fine-tune?", "which rule?")),
         ("what_if", ("what if we had 500 examples?", "and what if retrieval worked", "suppose we had evals")),
-        ("disagree", ("I disagree", "that's wrong", "not convinced")),
+        ("disagree", ("I disagree", "no, I disagree", "that's wrong", "not convinced", "this verdict is wrong")),
         ("correct", ("sorry, I meant 200", "actually 2,000 examples", "correction: no evals")),
         ("restart", ("start over", "let's start again", "new case")),
         ("forget", ("forget everything", "please delete this", "forget this thread")),
@@ -48,10 +48,16 @@ def test_acts_by_their_wording(act: str, texts: tuple[str, ...]) -> None:
 @pytest.mark.parametrize(
     "text",
     ["we ignore the rules in our style guide", "the bot forgets earlier messages", "our help desk bot is slow",
-     "we skip hard tickets and route them to people", "no, we know that well"],
+     "we skip hard tickets and route them to people", "no, we know that well",
+     "sometimes the answer is wrong even with the right page"],
 )  # fmt: skip
 def test_words_of_a_case_are_no_act(text: str) -> None:
     assert intents().act(text) == "other"
+
+
+@pytest.mark.parametrize("text", ["what is overfitting", "how much data do we need", "which is cheaper", "is it slow?"])
+def test_a_question_is_no_reply(text: str) -> None:
+    assert not intents().is_reply(text)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from bot.app import App
 from bot.core.knowledge import Knowledge
 from bot.encoder.bert import Bert
 from bot.language.numbers import NUMBERS
-from bot.language.reading_model import TOLD, ReadingModel
+from bot.language.reading_model import DRILLED, TOLD, ReadingModel, TwoReadingModels
 
 FOLDER = Path(__file__).parents[2] / "knowledge"
 UNREAD = {"task", "format_problem"}
@@ -85,3 +85,15 @@ def test_a_message_in_known_words_about_what_the_model_does_not_know_is_read() -
         "Two of ten replies are invalid JSON, and the parser chokes on them."
     )
     assert ("format_problem", True) in {(proposal.fact, proposal.value) for proposal in read.proposals}
+
+
+def test_replies_are_read_by_two_models_together(knowledge: Knowledge) -> None:
+    bert = Bert(FOLDER / "embedder")
+    one = ReadingModel(bert, FOLDER / "reader", knowledge.catalogue)
+    other = ReadingModel(bert, FOLDER / "reader", knowledge.catalogue, DRILLED)
+    both = TwoReadingModels(bert, FOLDER / "reader", knowledge.catalogue)
+    pairs = [("evals", "There is a test set")]
+    [first], [second], [mean] = one.weigh(pairs), other.weigh(pairs), both.weigh(pairs)
+    assert mean.levels["test_set"] == pytest.approx((first.levels["test_set"] + second.levels["test_set"]) / 2)
+    assert both.glance(pairs) == [first] != [mean]
+    assert one.weigh([("evals", "There is a test set.")]) == [first]  # a full stop says nothing

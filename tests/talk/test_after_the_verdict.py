@@ -52,7 +52,7 @@ def test_a_correction_in_plain_words_is_taken(app: App, decided: Session, text: 
 @pytest.mark.parametrize(
     ("text", "fact"),
     [
-        ("the examples are not reviewed after all", "label_quality"),
+        ("turns out the labels are not so good", "label_quality"),
     ],
 )
 def test_a_statement_that_was_not_read_is_asked_about(app: App, decided: Session, text: str, fact: str) -> None:
@@ -119,7 +119,7 @@ def test_a_new_figure_of_ones_own_counts_whatever_is_asked(app: App) -> None:
 
 
 def test_a_verdict_that_fell_is_not_defended(app: App, decided: Session) -> None:
-    asking, _ = say(app, decided, "the examples are not reviewed after all")
+    asking, _ = say(app, decided, "turns out the labels are not so good")
     assert asking.state == "asking"
     _, replies = say(app, asking, "how sure are you?")
     assert "nothing still open" not in replies[0].text

@@ -123,8 +123,8 @@ def test_a_disagreement_that_matters_is_asked_about_in_the_talk(server: ModelSer
     server.brain = Colleague({text: heard(evals=("automated", "look at outputs"))})
     session, replies, _ = app.turn(new_session("t"), Message(by="ana", text=text))
     assert "evals" not in session.entries
-    assert [q.facts for q in session.open] == [("evals",)] and replies[-1].question is not None
-    assert "To be sure" in replies[-1].text
+    asked = next(reply for reply in replies if reply.question is not None)
+    assert session.open[0].facts == ("evals",) and asked.text.startswith("To be sure")
 
 
 def test_what_only_the_embedded_language_read_is_kept() -> None:
