@@ -70,7 +70,7 @@ class Talk:
                 session, replies = self._said(
                     learned.session.model_copy(update={"open": still}), message.by, message.text, learned
                 )
-                if not session.open and replies[-1].type != "verdict":  # an aside beside picks that answered everything
+                if _is_aside_beside(session, learned, replies):
                     session, more = self._go_on(session, learned, start)
                     replies += more
             else:
@@ -218,3 +218,10 @@ class Talk:
 
 def _heard(session: Session, learned: Learned) -> bool:
     return bool(set(learned.new + learned.changed) - {"task"})
+
+
+def _is_aside_beside(session: Session, picks: Learned, replies: Sequence[Reply]) -> bool:
+    """Whether what was written beside picks that answered everything was an aside, so that the case has yet to go on."""
+    if session.open or replies[-1].type == "verdict" or replies[-1].text == asides.FORGOTTEN_OWN:
+        return False
+    return session.state == "asking" or (session.state == "decided" and picks.anything)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from talking import app, pick, say, through
+from talking import app, ended, pick, say, through
 
 from bot.core.ask import ROUND, as_asked, pick_question
 from bot.core.session import Session
@@ -91,3 +91,15 @@ def test_picks_beside_words_are_read_back_with_them(talk: Talk, asking: Session)
         talk, say("we look pages up by search, and it finds the right ones", prompting="systematic"), start=start
     )
     assert "systematic" in replies[0].text and "right facts reach the model" in replies[0].text
+
+
+def test_forgetting_beside_picks_asks_nothing(talk: Talk, asking: Session) -> None:
+    session, replies = through(talk, say("forget this thread", prompting="systematic"), start=asking)
+    assert session.blank and not session.open and [reply.type for reply in replies] == ["text"]
+
+
+def test_a_pick_beside_thanks_changes_a_verdict(talk: Talk) -> None:
+    decided, _ = ended(talk, through(talk, pick(evals="none", prompting="systematic"))[0])
+    session, replies = through(talk, say("thanks!", evals="test_set", score=95, target=90), start=decided)
+    assert session.entries["evals"].level == "test_set"
+    assert replies[-1].type in ("verdict", "question")
