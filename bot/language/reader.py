@@ -60,6 +60,7 @@ class Reader:
         self._catalogue = catalogue
         self._acts = acts
         self._model = model
+        self._levels = frozenset(model.labels) - frozenset(NUMBERS)  # facts whose levels the model weighs
         self._router = Router(patterns, router, features, model)
         self.unasked = Unasked(catalogue, patterns, model, self._router)
 
@@ -75,6 +76,8 @@ class Reader:
         unclear: list[str] = []
         dont_know: list[str] = []
         numbers = asked_numbers(text, asked, parts)
+        told = {fact: parts[fact] for fact in asked if fact in self._levels and parts.get(fact)}
+        read = dict(zip(told, self._model.weigh(list(told.items())), strict=True))  # all at once is faster
         for fact in asked:
             spec = self._catalogue.facts[fact]
             words = parts.get(fact, "")
@@ -101,7 +104,7 @@ class Reader:
                     proposals.append(Proposal(fact=fact, value=value, quote=words, probability=1.0))
                     continue
                 alone = len(asked) == 1
-                weighed = self._voted(fact, words)
+                weighed = self._voted(fact, words, read[fact])
                 level, probability = weighed.best
                 plain = _ASSENT.match(words) or (" " not in words and self._worded(fact, words))
                 asks_back = words.endswith("?") and len(words.split()) <= FEW
@@ -140,9 +143,8 @@ class Reader:
         """Whether these words are a known wording of some level."""
         return any(p.search(words) for row in self._patterns.get(fact, ()) for p in (*row.anywhere, *row.answer))
 
-    def _voted(self, fact: str, words: str) -> Weighed:
+    def _voted(self, fact: str, words: str, weighed: Weighed) -> Weighed:
         """What the model weighs, with a known wording of a level counting for that level."""
-        weighed = self._model.weigh([(fact, words)])[0]
         for row in self._patterns.get(fact, ()):
             if row.level in weighed.levels:
                 if any(p.search(words) for p in row.anywhere):
