@@ -56,9 +56,7 @@ class Session(Frozen):
     open: tuple[Question, ...] = ()
     asked: tuple[str, ...] = ()  # ids of questions, in order
     skipped: frozenset[str] = frozenset()  # facts not to be asked about again
-    repicked: frozenset[str] = (
-        frozenset()
-    )  # facts asked again as a pick: the answer was not understood, or did not come
+    repicked: frozenset[str] = frozenset()  # facts asked again as a pick: the answer was unclear, or did not come
     passed_over: frozenset[str] = frozenset()  # ids of questions that a reply to others of their round left untouched
     rounds: int = 0
     decision: Decision | None = None

@@ -37,9 +37,9 @@ def settled_by_siding(session: Session, by: str, text: str) -> dict[str, Entry]:
 def denies_a_side(session: Session, text: str) -> bool:
     """Whether words only say that one of those who contradict each other is not right: that tells nothing of who is."""
     sides = {entry.by for conflict in session.conflicts.values() for entry in conflict.entries}
-    return any(re.search(rf"{_name(person)}{_RIGHT}", text, re.IGNORECASE) for person in sides) and bool(
-        _DENIED.search(text)
-    )
+    # With nothing behind it: what stands beside a denial may tell something.
+    alone = (re.search(rf"{_name(person)}{_RIGHT}\W*$", text, re.IGNORECASE) for person in sides)
+    return any(alone) and bool(_DENIED.search(text))
 
 
 def _name(person: str) -> str:

@@ -110,6 +110,13 @@ def test_saying_that_somebody_is_not_right_settles_nothing(app: App) -> None:
     assert session.entries["evals"].level != "none" or "evals" in session.conflicts
 
 
+def test_what_stands_beside_a_denial_is_heard(app: App) -> None:
+    session, _ = app.talk.turn(new_session("t"), Message(by="ana", answers={"evals": "none", "scope": "narrow"}))
+    session, _ = app.talk.turn(session, Message(by="ben", answers={"evals": "test_set"}))
+    session, _ = say(app, session, "I don't think ana is right, we score a test set of 200 answers", "ben")
+    assert session.entries["evals"].level == "test_set" and not session.conflicts
+
+
 def test_a_new_figure_of_ones_own_counts_whatever_is_asked(app: App) -> None:
     session, _ = app.talk.turn(
         new_session("t"), Message(by="ana", answers={"evals": "test_set", "score": 93, "target": 90})
