@@ -53,7 +53,7 @@ class EmbeddedLanguage:
         hearing: Hearing,
         vectors_of: VectorsOf,
     ) -> None:
-        features = Features(vectors_of)
+        self._features = features = Features(vectors_of)
         self._acts, self._model, self.hearing = acts, model, hearing
         self.reader = Reader(catalogue, acts, patterns, model, solved.router, features)
         self.intents = Intents(acts, solved.kinds, features)
@@ -64,6 +64,9 @@ class EmbeddedLanguage:
         shares = [fact for fact in SHARES if fact not in known]
         asked = [(*group, *(n for n in shares if n not in group)) if "quality" in group else group for group in asked]
         act = self.intents.act(text)
+        answers = self._apart(text, asked)
+        seen = [words for reply in answers for words in self.reader.looked_at(*reply)]
+        self._features.foresee([self.intents.looked_at(text), *seen])
         kind, sure = self.intents.kind(text)
         if act in WHOLE and len(text) < 160:
             return ReadMessage(act=act, kind=kind)
@@ -159,20 +162,28 @@ class EmbeddedLanguage:
         begins = dict(self._acts.acts)["what_if"].search(clean(text))
         return _AND.sub(". ", clean(text)[begins.end() if begins else 0 :].rstrip("? "))
 
-    def _answered(self, text: str, asked: Sequence[Sequence[str]]) -> Read:
-        """A reply to one or several questions; with as many lines as questions, line by line."""
+    def _apart(self, text: str, asked: Sequence[Sequence[str]]) -> list[tuple[str, Sequence[str]]]:
+        """A reply with the facts it may answer; with as many lines as questions, line by line."""
         lines = [line for line in clean(text).split("\n") if re.search(r"\w", line)]
         if len(asked) > 1 and len(lines) == len(asked):
-            parts = [self._line(line, group) for line, group in zip(lines, asked, strict=True)]
-            return Read(
-                proposals=tuple(p for part in parts for p in part.proposals),
-                unclear=tuple(fact for part in parts for fact in part.unclear),
-                dont_know=tuple(fact for part in parts for fact in part.dont_know),
-            )
-        return self.reader.read_answer(text, flat_asked(asked))
+            return list(zip(lines, asked, strict=True))
+        return [(text, flat_asked(asked))]
 
-    def _line(self, line: str, group: Sequence[str]) -> Read:
-        return Read(dont_know=tuple(group)) if self._acts.says_dont_know(line) else self.reader.read_answer(line, group)
+    def _answered(self, text: str, asked: Sequence[Sequence[str]]) -> Read:
+        """A reply to one or several questions."""
+        replies = self._apart(text, asked)
+        if len(replies) == 1:
+            return self.reader.read_answer(*replies[0])
+        unknown = [tuple(group) if self._acts.says_dont_know(line) else () for line, group in replies]
+        lines = self.reader.read_answers(
+            [("" if no else line, group) for (line, group), no in zip(replies, unknown, strict=True)]
+        )
+        parts = [Read(dont_know=no) if no else read for read, no in zip(lines, unknown, strict=True)]
+        return Read(
+            proposals=tuple(p for part in parts for p in part.proposals),
+            unclear=tuple(fact for part in parts for fact in part.unclear),
+            dont_know=tuple(fact for part in parts for fact in part.dont_know),
+        )
 
 
 def _without_marks(text: str) -> str:

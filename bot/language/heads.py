@@ -18,6 +18,7 @@ Floats = npt.NDArray[np.float32]
 VectorsOf = Callable[[Sequence[str]], Floats]
 BUCKETS = 1024
 RIDGE = 2.0
+FORESEEN = 64  # texts; more would push each other out of what is kept
 _WORD = re.compile(r"[^\W_]+|%|\$|\?")
 
 
@@ -27,6 +28,11 @@ class Features:
     def __init__(self, vectors_of: VectorsOf, buckets: int = BUCKETS) -> None:
         self._vectors_of = vectors_of
         self._buckets = buckets
+
+    def foresee(self, texts: Sequence[str]) -> None:
+        """Embeds at once what will be asked for piece by piece in this turn: it is faster, and lately made vectors are kept."""
+        if len(texts) <= FORESEEN:
+            self._vectors_of(list(texts))
 
     def of(self, texts: Sequence[str]) -> Floats:
         """Shape (texts, 384 + buckets + 1)."""

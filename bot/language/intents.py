@@ -56,10 +56,14 @@ class Intents:
             return False
         return not (self.is_general(text) and (len(clauses(text)) == 1 or self._acts.signs["topic"].search(text)))
 
+    def looked_at(self, text: str) -> str:
+        """The words whose vector `kind` will want."""
+        return clean(text)[:READ]
+
     def kind(self, text: str) -> tuple[str, float]:
         """What a message is where no question is open: case, question, smalltalk, offtopic or injection, and how sure."""
-        text = clean(text)
-        probabilities = softmax(self._head.scores(self._features.of([text[:READ]]))[0], SHARPNESS)
+        text, seen = clean(text), self.looked_at(text)
+        probabilities = softmax(self._head.scores(self._features.of([seen]))[0], SHARPNESS)
         scores = dict(zip(self._head.classes, (float(p) for p in probabilities), strict=True))
         ours, general, topic = (bool(self._acts.signs[sign].search(text)) for sign in ("ours", "general", "topic"))
         if topic:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from bot.core.facts import Catalogue
 from bot.language.acts import Acts
@@ -68,16 +69,42 @@ class Reader:
 
     def read_answer(self, text: str, asked: Sequence[str]) -> Read:
         """What a reply tells about the facts asked for, in their order."""
+        return self.read_answers([(text, asked)])[0]
+
+    def read_answers(self, replies: Sequence[tuple[str, Sequence[str]]]) -> list[Read]:
+        """The same for several replies, each to questions of its own; all at once is faster."""
+        cleaned = [(clean(text), asked) for text, asked in replies]
+        routed = [self._router.assign(text, asked) if text and asked else ({}, {}) for text, asked in cleaned]
+        pairs = [
+            (fact, parts[fact])
+            for (_, asked), (parts, _) in zip(cleaned, routed, strict=True)
+            for fact in asked
+            if fact in self._levels and parts.get(fact)
+        ]
+        weighed = dict(zip(pairs, self._model.weigh(pairs), strict=True))
+        return [
+            self._told(text, asked, parts, traces, weighed) if text and asked else Read()
+            for (text, asked), (parts, traces) in zip(cleaned, routed, strict=True)
+        ]
+
+    def looked_at(self, text: str, asked: Sequence[str]) -> list[str]:
+        """The words whose vectors `read_answer` will want."""
         text = clean(text)
-        if not text or not asked:
-            return Read()
-        parts, traces = self._router.assign(text, asked)
+        return self._router.looked_at(text, asked) if text and asked else []
+
+    def _told(
+        self,
+        text: str,
+        asked: Sequence[str],
+        parts: Mapping[str, str],
+        traces: Mapping[str, float],
+        weighed: Mapping[tuple[str, str], Weighed],
+    ) -> Read:
+        """What the parts of a reply tell that belong to the facts asked for."""
         proposals: list[Proposal] = []
         unclear: list[str] = []
         dont_know: list[str] = []
         numbers = asked_numbers(text, asked, parts)
-        told = {fact: parts[fact] for fact in asked if fact in self._levels and parts.get(fact)}
-        read = dict(zip(told, self._model.weigh(list(told.items())), strict=True))  # all at once is faster
         for fact in asked:
             spec = self._catalogue.facts[fact]
             words = parts.get(fact, "")
@@ -96,30 +123,11 @@ class Reader:
             elif words and fact == "evals" and self._counts_examples(words):
                 continue  # to train on, not to measure with: nothing is said of that
             elif words:
-                if self._acts.says_dont_know(words):
-                    dont_know.append(fact)
-                    continue
-                if (named := self.named_level(fact, words)) is not None:
-                    value = self._catalogue.value_of(fact, named)
-                    proposals.append(Proposal(fact=fact, value=value, quote=words, probability=1.0))
-                    continue
-                alone = len(asked) == 1
-                weighed = self._voted(fact, words, read[fact])
-                level, probability = weighed.best
-                plain = _ASSENT.match(words) or (" " not in words and self._worded(fact, words))
-                asks_back = words.endswith("?") and len(words.split()) <= FEW
-                doubtful = not plain and ((alone and probability < LEAST) or " " not in words or asks_back)
-                if alone:
-                    probability /= max(weighed.about, 1e-9)
-                if weighed.dont_know >= SURE_UNKNOWN:
-                    dont_know.append(fact)
-                elif doubtful or (alone and weighed.elsewhere >= SURE_ELSEWHERE):
-                    unclear.append(fact)
-                elif probability >= (SURE_ANSWER if alone else SURE_PART):
-                    value = self._catalogue.value_of(fact, level)
-                    proposals.append(Proposal(fact=fact, value=value, quote=words[:200], probability=probability))
+                level = self._level(fact, words, weighed[fact, words], alone=len(asked) == 1)
+                if isinstance(level, Proposal):
+                    proposals.append(level)
                 else:
-                    unclear.append(fact)
+                    (dont_know if level == "dont_know" else unclear).append(fact)
         told_facts = {p.fact for p in proposals}
         if {"score", "target"} <= told_facts:
             proposals = [p for p in proposals if p.fact != "quality"]
@@ -127,6 +135,33 @@ class Reader:
         silent = [fact for fact in asked if fact not in told_facts and fact not in dont_know]
         complete = not unclear and all(traces.get(fact, 0.0) < TRACE for fact in silent)
         return Read(proposals=tuple(proposals), unclear=tuple(unclear), dont_know=tuple(dont_know), complete=complete)
+
+    def _level(
+        self, fact: str, words: str, weighed: Weighed, *, alone: bool
+    ) -> Proposal | Literal["dont_know", "unclear"]:
+        """The level that words tell; `alone` is whether nothing else was asked, so that they hardly tell of anything else."""
+        if self._acts.says_dont_know(words):
+            return "dont_know"
+        if (named := self.named_level(fact, words)) is not None:
+            return self._proposal(fact, named, words, 1.0)
+        weighed = self._voted(fact, words, weighed)
+        level, probability = weighed.best
+        plain = _ASSENT.match(words) or (" " not in words and self._worded(fact, words))
+        asks_back = words.endswith("?") and len(words.split()) <= FEW
+        doubtful = not plain and ((alone and probability < LEAST) or " " not in words or asks_back)
+        if alone:
+            probability /= max(weighed.about, 1e-9)
+        if weighed.dont_know >= SURE_UNKNOWN:
+            return "dont_know"
+        if doubtful or (alone and weighed.elsewhere >= SURE_ELSEWHERE):
+            return "unclear"
+        if probability < (SURE_ANSWER if alone else SURE_PART):
+            return "unclear"
+        return self._proposal(fact, level, words, probability)
+
+    def _proposal(self, fact: str, level: str, words: str, probability: float) -> Proposal:
+        value = self._catalogue.value_of(fact, level)
+        return Proposal(fact=fact, value=value, quote=words[:200], probability=probability)
 
     def named_level(self, fact: str, words: str) -> str | None:
         """The level of a fact whose very name these words are: "open-ended", "it was systematic"."""

@@ -53,6 +53,11 @@ class Router:
         self._features = features
         self._model = model
 
+    def looked_at(self, text: str, asked: Sequence[str]) -> list[str]:
+        """The words whose vectors `assign` will want."""
+        pieces = _with_their_yes_or_no(text, clauses(text))
+        return [text] if len(asked) == 1 or not pieces else [piece.text for piece in pieces]
+
     def assign(self, text: str, asked: Sequence[str]) -> tuple[dict[str, str], dict[str, float]]:
         """Per fact the words that belong to it, and how probably any clause is about it."""
         pieces = _with_their_yes_or_no(text, clauses(text))

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from bot.encoder.weights import Floats
 
 WIDTH = 384  # of the shipped embedder's vectors; another one's may be wider
+RECENT = 128  # texts whose vectors stay in memory: within one turn several parts ask for the same ones
 SHIPPED = "vectors.npz"
 
 Rows = NDArray[np.int8]
@@ -51,6 +52,7 @@ class Vectors:
         self._encoder: Encoder | None = None
         self._known: dict[int, NDArray[np.int8]] | None = None
         self._added: dict[int, NDArray[np.int8]] = {}
+        self._recent: dict[int, Floats] = {}
         self._lock = threading.Lock()
 
     def of(self, texts: Sequence[str], keep: bool = False) -> Floats:
@@ -61,24 +63,28 @@ class Vectors:
         with self._lock:
             known = self._stored()
             keys = [_key(text) for text in texts]
-            if any(key not in known for key in keys):
+            fresh = {} if keep else {key: self._recent[key] for key in keys if key in self._recent}
+            if any(key not in known and key not in fresh for key in keys):
                 encoder, known = self._checked()
-                new = list({key: text for key, text in zip(keys, texts, strict=True) if key not in known}.items())
+                ready = known.keys() | fresh.keys()
+                new = list({key: text for key, text in zip(keys, texts, strict=True) if key not in ready}.items())
                 made = encoder.encode([text for _, text in new]) if new else np.zeros((0, WIDTH), np.float32)
                 if len(made) and known and len(next(iter(known.values()))) != len(made[0]):
                     # Another model under the same name: what was stored is of no use.
                     known = self._known = {}
                     self._added = {}
+                    fresh = {}
                     new = list(dict(zip(keys, texts, strict=True)).items())
                     made = encoder.encode([text for _, text in new])
-                fresh = dict(zip((key for key, _ in new), made, strict=True))
-                if keep and fresh:
-                    rows = _packed(np.stack(list(fresh.values())))
-                    for key, row in zip(fresh, rows, strict=True):
+                made_of = dict(zip((key for key, _ in new), made, strict=True))
+                fresh |= made_of
+                if keep and made_of:
+                    rows = _packed(np.stack(list(made_of.values())))
+                    for key, row in zip(made_of, rows, strict=True):
                         known[key] = self._added[key] = row
                     self._save(encoder.fingerprint)
-            else:
-                fresh = {}
+            if not keep:
+                self._remember({key: fresh[key] for key in keys if key in fresh})
         width = len(next(iter(fresh.values()), known[keys[0]] if keys and keys[0] in known else np.zeros(WIDTH)))
         result = np.zeros((len(texts), width), np.float32)
         stored = [place for place, key in enumerate(keys) if key not in fresh]
@@ -88,6 +94,14 @@ class Vectors:
             if key in fresh:
                 result[place] = fresh[key]
         return result
+
+    def _remember(self, used: dict[int, Floats]) -> None:
+        """Puts vectors last among the recent ones, and lets the oldest go."""
+        for key, row in used.items():
+            self._recent.pop(key, None)
+            self._recent[key] = row
+        for key in list(self._recent)[:-RECENT]:
+            del self._recent[key]
 
     def _stored(self) -> dict[int, NDArray[np.int8]]:
         if self._known is None:

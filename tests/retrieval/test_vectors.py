@@ -9,7 +9,7 @@ import pytest
 from bot.encoder.bert import Bert
 from bot.encoder.weights import Floats
 from bot.retrieval.embedder import Embedder
-from bot.retrieval.vectors import SHIPPED, WIDTH, Vectors, precompute, read_vectors
+from bot.retrieval.vectors import RECENT, SHIPPED, WIDTH, Vectors, precompute, read_vectors
 
 FOLDER = Path(__file__).parents[2] / "knowledge" / "embedder"
 TEXTS = ["how many examples", "is it too slow", "retrieval first"]
@@ -104,6 +104,18 @@ def test_what_people_write_is_never_kept(tmp_path: Path) -> None:
     vectors = Vectors(FakeEncoder, tmp_path / "none.npz", tmp_path / "cache")
     vectors.of(["our revenue is secret"])
     assert not (tmp_path / "cache").exists()
+
+
+def test_what_was_asked_for_lately_is_not_embedded_again_and_the_oldest_goes(tmp_path: Path) -> None:
+    encoder = FakeEncoder()
+    vectors = Vectors(lambda: encoder, tmp_path / "none.npz", tmp_path / "cache")
+    first = vectors.of(TEXTS)
+    assert np.array_equal(vectors.of([*TEXTS, "one more"])[: len(TEXTS)], first)
+    assert sorted(encoder.asked) == sorted([*TEXTS, "one more"])
+    vectors.of([f"text {number}" for number in range(RECENT)])
+    encoder.asked.clear()
+    vectors.of(TEXTS)
+    assert encoder.asked == TEXTS
 
 
 def test_a_cache_that_cannot_be_written_is_done_without(tmp_path: Path) -> None:
