@@ -9,6 +9,7 @@ from bot.language.numbers import NUMBERS
 from bot.language.quantify import Told, read_numbers
 
 PLACE = re.compile(r"\W*\d\W*")  # a single digit for several questions is the place of an option rather than a number
+BOTH = frozenset({"score", "target"})
 SMALL = 12  # a number in words up to this is no percentage: "two of us grade them"
 
 
@@ -28,10 +29,6 @@ def asked_numbers(text: str, asked: Sequence[str], parts: Mapping[str, str]) -> 
             told = here.get(other) or anywhere.get(other)
         if told is not None and not (other and told.hedged and told.value <= SMALL):
             result[fact] = told.model_copy(update={"fact": fact})
-    if (
-        {"score", "target"} <= result.keys()
-        and result["score"].value == result["target"].value
-        and {"score", "target"} <= anywhere.keys()
-    ):
-        result |= {key: anywhere[key] for key in ("score", "target")}
+    if set(asked) >= BOTH and anywhere.keys() >= BOTH:  # side by side they tell best which is which
+        result |= {key: anywhere[key] for key in sorted(BOTH)}
     return result

@@ -83,6 +83,11 @@ BARE_AFTER = re.compile(
     r"micro)\b)",
     re.IGNORECASE,
 )
+# Behind a number that counts what is measured on: "scored 40 of them", "on 60 classes".
+ITEMS = re.compile(
+    r"\s(?:of (?:them|those|these)\b|(?!points?\b|percent\b|pct\b)[a-z-]{3,}s\b(?! (?:it|that|them|us)\b))",
+    re.IGNORECASE,
+)
 TOPIC = re.compile(r"\n|[.;!?](?=\s|$)|,\s|:\s|\b(?:but|and|while|mais|aber|und)\b")
 STOP = re.compile(r"\n|[.;!?](?=\s|$)|,\s|:\s")
 SENTENCE = re.compile(r"\n|[.;!?](?=\s|$)")

@@ -14,6 +14,7 @@ from bot.language.intents import Intents
 from bot.language.numbers import NUMBERS, quantities
 from bot.language.phrases import Patterns
 from bot.language.proposals import Proposal, Read
+from bot.language.quantify import read_numbers
 from bot.language.reader import Reader
 from bot.language.reading_model import ReadingModel
 from bot.language.solved import Solved
@@ -26,8 +27,7 @@ TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_
 STATING = frozenset({"other", "correct", "disagree"})  # acts of a message that may state something
 SHARES = ("score", "target")  # what the quality amounts to, and may be told as well where that is asked
 MEASURES = frozenset({"evals", "quality", "score", "target"})
-FEW = 5  # words of a reply that may look like small talk
-SURELY = 0.95  # how probably they must tell a level all the same
+SURELY = 0.95  # how probably a reply that may look like small talk must tell a level all the same
 SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
 _INSTEAD = re.compile(
     r"(?P<now>[~\d][\w.,%~]*)(?:\s+(?:\w+\s+){0,3}?(?:is|are|was|were) \w+)?\s*(,|and|-)?\s*(not|instead of|rather than|statt|pas|no)"
@@ -73,7 +73,7 @@ class EmbeddedLanguage:
         if act == "injection":
             text = self.intents.without_injection(text)
         flat = flat_asked(asked)
-        if flat and self._answers(text, flat, kind, sure):
+        if flat and self._answers(text, flat, kind, sure, act):
             kind = "case"
         corrects = self._correction(text)
         takes_back = bool(corrects) or act == "correct"
@@ -111,23 +111,23 @@ class EmbeddedLanguage:
             touches=touches,
         )
 
-    def _answers(self, text: str, asked: Sequence[str], kind: str, sure: float) -> bool:
+    def _answers(self, text: str, asked: Sequence[str], kind: str, sure: float, act: str) -> bool:
         """Whether a message that resembles an aside answers an open question after all."""
         if kind == "injection":
-            return not self.intents.orders(text)
+            return not self.intents.orders(text) or (act == "other" and self._surely_answers(text, asked))
         if kind == "question":
             return self.intents.is_reply(text)
         return not self.intents.is_general(text) and (sure < SURE_ASIDE or self._surely_answers(text, asked))
 
     def _surely_answers(self, text: str, asked: Sequence[str]) -> bool:
-        """Whether a few words plainly tell a level of something asked: "narrow" is no small talk then."""
-        known = [fact for fact in asked if fact in self._model.labels]
+        """Whether words plainly tell a level of something asked, or a share: "narrow" is no small talk then."""
+        known = [fact for fact in asked if fact in self._model.labels and fact not in NUMBERS]
         words = clean(text)
         if any(self.reader.named_level(fact, words) for fact in known):
             return True
-        return len(words.split()) <= FEW and any(
-            weighed.best[1] >= SURELY for weighed in self._model.weigh([(fact, words) for fact in known])
-        )
+        if any(told.fact in SHARES for told in read_numbers(words, asked) if told.fact in asked):
+            return True
+        return any(weighed.best[1] >= SURELY for weighed in self._model.weigh([(fact, words) for fact in known]))
 
     def _tells_aside(self, text: str, asked: Sequence[str], known: frozenset[str]) -> bool:
         """Whether a single sentence tells, in so many words, something else than what was asked, or a known number anew."""

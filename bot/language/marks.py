@@ -10,6 +10,10 @@ from bot.core.facts import Frozen
 from bot.language import cues
 from bot.language.numbers import Quantity
 
+FEW = (
+    12  # a number up to this that counts something is no percentage: "scored on four points", "where 3 seniors agreed"
+)
+
 
 class Mark(Frozen):
     """A number that may be a score or a target, with what the words next to it say about that."""
@@ -27,10 +31,13 @@ class Mark(Frozen):
 
 def read_marks(text: str, found: Sequence[Quantity], asked: Sequence[str] = ()) -> dict[str, tuple[float, Quantity]]:
     """The score and the target that a text gives, in percent, higher is better."""
-    marks = _marks(text, found, bool(asked))
+    every = _marks(text, found, bool(asked))
+    marks = [mark for mark in every if not mark.counts] or every
     score, target = _unasked(text, marks)
     if asked and marks:
         score, target = _asked(marks, asked, score, target)
+    if "target" in asked and score and not target:
+        target = _said_last(text, every, score)
     flip = bool(
         any(m and m.bad for m in (score, target))
         and ((asked and (not score or not target)) or (score and target and target.value < score.value))
@@ -70,7 +77,8 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
             value, kind = 100 * value / top, "scale"
         plain = bool(cues.BARE_AFTER.match(after) or cues.NAMED_QUALITY.match(after))
         bare = 1 <= value <= 100 and (asked or plain)
-        if kind not in ("percent", "scale", "fraction") and not (kind == "count" and bare):
+        few = kind == "count" and value <= FEW and (text[quantity.start].isalpha() or not plain)
+        if few or (kind not in ("percent", "scale", "fraction") and not (kind == "count" and bare)):
             continue
         if cues.STARTED.search(tight) and re.match(r"\s?%?\s(?:to|auf)\s$", after):
             aimed = bool(cues.AIMED.search(before))
@@ -91,11 +99,11 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
                 metric=rose or bool(cues.METRIC.search(near)) or (kind != "count" and bool(cues.REACHES.search(tight))),
                 bad=bool(cues.BAD.search(clause)),
                 other=bool(cues.OTHER_MEASURE.search(topic)),
-                counts=kind == "count" and not (plain or target or has),
+                counts=kind == "count" and not (plain or target or (has and not cues.ITEMS.match(said))),
                 sentence=sentence,
             )
         )
-    return [mark for mark in marks if not mark.counts] or marks
+    return marks
 
 
 def _unasked(text: str, marks: list[Mark]) -> tuple[Mark | None, Mark | None]:
@@ -151,9 +159,18 @@ def _asked(
         return score, target or next((m for m in marks if m.target), None) or next(iter(marks), None)
     if score and target:
         return score, target
-    openers = list({mark.sentence: mark for mark in reversed(marks)}.values())[::-1]
+    shares = {mark.sentence for mark in marks if mark.quantity.unit != "count"}
+    plainest = [m for m in marks if m.quantity.unit != "count" or m.sentence not in shares]  # "5 of the 60, 9%"
+    openers = list({mark.sentence: mark for mark in reversed(plainest)}.values())[::-1]
     pool = openers if len(openers) > 1 else marks
     target = target or next((m for m in pool if m.target), None)
     if target:
         return next((m for m in pool if m is not target and not m.target), None), target
     return pool[0], pool[1] if len(pool) > 1 else None
+
+
+def _said_last(text: str, marks: list[Mark], score: Mark) -> Mark | None:
+    """The number with which the last sentence begins, behind the one that tells the score: "71%. 88 and they sign"."""
+    last = marks[-1]
+    leading = cues.SENTENCE.split(text[: last.quantity.start])[-1].strip(" ~")
+    return last if last.sentence > score.sentence and not leading and not last.other else None

@@ -16,6 +16,10 @@ _NOT_TRAFFIC = re.compile(
     r"commits|releases?|peak of|reboot|meetings?|salary",
     re.IGNORECASE,
 )
+# A rate of nothing by name is money as well as traffic: "120 a month all in".
+_NOTHING_COUNTED = re.compile(
+    r"[~\d.,]+[km]? ?(?:/ ?|a |per |each |im |pro |par |al )(?:month|mo|monat|mois|mes)\b", re.IGNORECASE
+)
 _USUAL = re.compile(
     r"\b(?:normal(?:ly)?|usual(?:ly)?|otherwise|typical(?:ly)?|average)(?: day)?(?: is| are| it's|:)*\s(?:about |"
     r"around )?$",
@@ -88,7 +92,13 @@ def _volume(text: str, found: Sequence[Quantity], asked: bool) -> Quantity | Non
         around = re.split(r"[.;,]\s|\band\b", before)[-1] + text[quantity.start : quantity.end + 3]
         if quantity.unit == "money":
             priced = quantity.end
-        elif quantity.unit == "rate" and (asked or (1 <= quantity.days <= 31 and not _NOT_TRAFFIC.search(around))):
+        elif quantity.unit == "rate" and (
+            asked
+            or (
+                1 <= quantity.days <= 31
+                and not (_NOT_TRAFFIC.search(around) or _NOTHING_COUNTED.match(text[quantity.start :]))
+            )
+        ):
             rates.append(quantity)
     if rates:  # of several, asked for, the one that is a day's already
         told = next((q for q in rates if q.days == 1), rates[0]) if asked else rates[0]

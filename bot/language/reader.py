@@ -29,6 +29,8 @@ SURE_PART = 0.8  # the same from a part of a reply to several questions, which m
 UNMISTAKABLE, USUAL = 50.0, 5.0
 SURE_ELSEWHERE = 0.9  # the same for a reply that answers nothing that was asked
 SURE_UNKNOWN = 0.6  # the same for a reply that says that nobody knows
+MOST_TO_MEASURE = 1000  # more examples than that are rather to train on
+SURE_SET = 0.9  # how probably the words tell how quality is scored, so that what they count is what is scored
 TRACE = 0.12  # from this probability on a clause may be about a fact
 
 # A yes or no and hardly anything beside it: it answers what was asked, whatever that was.
@@ -120,7 +122,7 @@ class Reader:
                     proposals.append(Proposal(fact=fact, value=words[:500], quote=words[:200], probability=1.0))
             elif words and not re.search(r"[^\W\d_]{2}", words):
                 unclear.append(fact)  # a bare number tells no level
-            elif words and fact == "evals" and self._counts_examples(words):
+            elif words and fact == "evals" and self._counts_examples(words, weighed[fact, words]):
                 continue  # to train on, not to measure with: nothing is said of that
             elif words:
                 level = self._level(fact, words, weighed[fact, words], alone=len(asked) == 1)
@@ -169,10 +171,17 @@ class Reader:
         levels = self._model.labels.get(fact, ()) if fact not in NUMBERS else ()
         return next((level for level in levels if level.replace("_", " ") == name), None)
 
-    def _counts_examples(self, words: str) -> bool:
-        """Whether words count examples to train on, which are none to measure with, and say nothing known of measuring."""
+    def _counts_examples(self, words: str, weighed: Weighed) -> bool:
+        """Whether words count examples to train on, which are none to measure with, and say nothing known of measuring.
+
+        A few hundred, in reply to how quality is measured, are what it is measured on.
+        """
+        counted = [told.value for told in read_numbers(words) if told.fact == "examples"]
         worded = any(p.search(words) for row in self._patterns.get("evals", ()) for p in row.anywhere)
-        return not worded and any(told.fact == "examples" for told in read_numbers(words))
+        if not counted or worded:
+            return False
+        measured = weighed.levels["test_set"] + weighed.levels["automated"]
+        return counted[0] > MOST_TO_MEASURE or measured < SURE_SET
 
     def _worded(self, fact: str, words: str) -> bool:
         """Whether these words are a known wording of some level."""

@@ -127,8 +127,9 @@ class Talk:
         return self._go_on(closed(after, session, read), learned, session, unclear=read.unclear)
 
     def _nothing_read(self, session: Session, text: str, read: ReadMessage) -> tuple[Session, list[Reply]]:
-        if read.touches:
+        if read.touches and not (session.open and read.touches in session.repicked):
             pick = pick_question(self.knowledge, read.touches)
+            session = session.model_copy(update={"repicked": session.repicked | {read.touches}})
             return self._ask(session, (pick, *(q for q in session.open if pick.id != q.id)), TOUCHED)
         if session.open:
             session, picks = rounds.picks_instead(self.knowledge, session)

@@ -146,11 +146,27 @@ def test_plainer_words_do_in_reply_to_a_question(fact: str, text: str, value: fl
         "71 of 100. 88 needed",
         "two editors grade 60 clips. 71% pass. 88ish",
         "71% now, need 88 points",
+        "71%. 88 ideally",
+        "two nurses mark 50 letters on six points. 71 out of 100. 88 they'd stop redoing them",
+        "unit tests on 40 modules, nightly. 71% green. 88",
+        "55 cases, a checklist, two planners. 71. 88",
+        "60 calls where 4 judges agreed. 71. 88 and they sign",
     ],
 )
 @pytest.mark.parametrize("asked", [("score", "target"), ("target", "score")])
 def test_both_asked_for_are_told_in_one_reply(text: str, asked: tuple[str, ...]) -> None:
-    assert read(text, *asked) == {"score": 71, "target": 88}
+    told = read(text, *asked)
+    assert (told["score"], told["target"]) == (71, 88) and "volume" not in told
+
+
+def test_a_share_goes_before_a_count_of_the_same_sentence() -> None:
+    assert read("7 or so of the 80 came out right, 9%. 90 needed", "score", "target") == {"score": 9, "target": 90}
+
+
+@pytest.mark.parametrize("text", ["overnight anyway. 210 a month", "fine for everyone. 90 per month all in"])
+def test_a_month_of_nothing_by_name_is_money_rather_than_traffic(text: str) -> None:
+    assert "volume" not in read(text, "latency_gap", "cost_gap")
+    assert "volume" in read(text, "volume")
 
 
 def test_the_items_of_a_test_are_no_score() -> None:

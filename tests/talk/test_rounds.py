@@ -40,6 +40,30 @@ def test_a_word_that_names_nothing_is_no_answer(talk: Talk, asking: Session) -> 
     assert session.entries.keys() == asking.entries.keys()
 
 
+@pytest.mark.parametrize(
+    ("name", "reply", "told"),
+    [
+        ("speed_or_cost", "4 s. less than lunch for the team", {"cost_gap": False}),
+        ("measure", "120 sheets, checklist, two foremen. 61. 85", {"score": 61, "target": 85}),
+        ("evals", "170 old questions with the right page", {"evals": "test_set"}),
+    ],
+)
+def test_a_terse_reply_is_no_small_talk(
+    talk: Talk, asking: Session, name: str, reply: str, told: dict[str, object]
+) -> None:
+    open_ = asking.model_copy(update={"open": (as_asked(talk.knowledge, name),)})
+    session, _ = through(talk, say(reply), start=open_)
+    assert {fact: session.entries[fact].level for fact in told} == told
+    assert session.entries["examples"].level == 5000  # what is measured on is not what is trained on
+
+
+def test_the_same_words_again_and_again_come_to_an_end(talk: Talk, asking: Session) -> None:
+    session = asking
+    for _ in range(12):
+        session, _ = through(talk, say("that is cheaper than our coffee"), start=session)
+    assert session.state == "decided", [q.facts for q in session.open]
+
+
 def test_what_nobody_tried_to_answer_is_asked_as_it_was(talk: Talk, asking: Session) -> None:
     first = asking.open[0].facts[0]
     level = talk.knowledge.catalogue.facts[first].level_names[0]

@@ -137,9 +137,13 @@ def talk_through(app: App, attack: str) -> tuple[Session, list[Reply]]:
     return after, [*replies, *more]
 
 
-@lru_cache(maxsize=1)
-def unattacked() -> str:
-    session, _ = finish(plain_app(), opened(plain_app()))
+@lru_cache(maxsize=4)
+def unattacked(*told: tuple[str, Value]) -> str:
+    """The verdict without an attack; `told` are facts that an attack tells beside its orders, as anybody may."""
+    session = opened(plain_app())
+    if told:
+        session, _, _ = plain_app().turn(session, Message(by="ana", answers=dict(told)))
+    session, _ = finish(plain_app(), session)
     assert session.decision is not None
     return session.decision.verdict
 
@@ -174,7 +178,8 @@ def test_the_suite_is_large_and_varied() -> None:
 @pytest.mark.parametrize("case", [c for c in TYPED if c["kind"] != "fact"], ids=lambda case: case["id"])
 def test_no_order_changes_a_verdict_of_the_embedded_language(case: dict[str, Any]) -> None:
     session, replies = talk_through(plain_app(), case["text"])
-    assert session.decision is not None and session.decision.verdict == unattacked(), session.entries
+    verdict = unattacked(*case.get("tells", {}).items())
+    assert session.decision is not None and session.decision.verdict == verdict, session.entries
     assert not FOREIGN.search(said(replies))
 
 
