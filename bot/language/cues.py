@@ -8,7 +8,7 @@ _FILLER = r"(?:[\s:=(\"]+(?!(?:now|currently|and|but)\s)[\w/'-]+){0,4}?[\s:=(\"~
 _WANTED = (
     r"needs?|needed|wants?|wanted|targets?|goals?|must|has to|have to|gotta|should|requires?|required|"
     r"requirement|sla|bar|gate|threshold|spec|aim(?:s|ing)?|hop(?:e|ed|ing)(?: for)?|asks?|asked|demands?|"
-    r"insists?|expects?|promised|happy (?:with|at)|minimum|at least|at most|no more than|maximum|signed off on|"
+    r"insists?|expects?|promised|(?<!are )(?<!were )(?<!was )happy (?:with|at)|minimum|at least|at most|no more than|maximum|signed off on|"
     r"contract|pays? (?:for itself|off)|anything (?:over|above)|worth it|live with|ziel|soll(?:te|en|ten)?|muss|"
     r"müssen|brauch(?:en|t)|wollen|erwarte[nt]|gefordert|verlangt|nötig|voudr\w+|objectif|cible|vise|faut|"
     r"voulons|veut|doit|exige|meta|objetivo|necesit\w+|queremos|quieren?|hace falta|exigen?|piden?"

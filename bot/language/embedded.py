@@ -127,7 +127,7 @@ class EmbeddedLanguage:
             return True
         if any(told.fact in SHARES for told in read_numbers(words, asked) if told.fact in asked):
             return True
-        return any(weighed.best[1] >= SURELY for weighed in self._model.weigh([(fact, words) for fact in known]))
+        return any(weighed.best[1] >= SURELY for weighed in self._model.glance([(fact, words) for fact in known]))
 
     def _tells_aside(self, text: str, asked: Sequence[str], known: frozenset[str]) -> bool:
         """Whether a single sentence tells, in so many words, something else than what was asked, or a known number anew."""

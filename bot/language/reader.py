@@ -15,9 +15,10 @@ from bot.language.numbers import NUMBERS
 from bot.language.phrases import Patterns
 from bot.language.proposals import Proposal, Read, number_proposal
 from bot.language.quantify import read_numbers
-from bot.language.reading_model import ReadingModel, Weighed
+from bot.language.reading_model import ReadingModel
 from bot.language.routing import Router
 from bot.language.unasked import Unasked
+from bot.language.weighed import Weighed
 
 SURE_ANSWER = (
     0.7  # probability from which on a level is taken from a reply to its question alone, supposing that it answers it
@@ -122,14 +123,14 @@ class Reader:
                     proposals.append(Proposal(fact=fact, value=words[:500], quote=words[:200], probability=1.0))
             elif words and not re.search(r"[^\W\d_]{2}", words):
                 unclear.append(fact)  # a bare number tells no level
-            elif words and fact == "evals" and self._counts_examples(words, weighed[fact, words]):
-                continue  # to train on, not to measure with: nothing is said of that
             elif words:
                 level = self._level(fact, words, weighed[fact, words], alone=len(asked) == 1)
                 if isinstance(level, Proposal):
                     proposals.append(level)
-                else:
-                    (dont_know if level == "dont_know" else unclear).append(fact)
+                elif level == "dont_know":
+                    dont_know.append(fact)
+                elif level == "unclear":
+                    unclear.append(fact)
         told_facts = {p.fact for p in proposals}
         if {"score", "target"} <= told_facts:
             proposals = [p for p in proposals if p.fact != "quality"]
@@ -140,8 +141,13 @@ class Reader:
 
     def _level(
         self, fact: str, words: str, weighed: Weighed, *, alone: bool
-    ) -> Proposal | Literal["dont_know", "unclear"]:
+    ) -> Proposal | Literal["dont_know", "unclear", "elsewhere"]:
         """The level that words tell; `alone` is whether nothing else was asked, so that they hardly tell of anything else."""
+        if fact == "evals" and (counted := self._counted(words)):
+            if weighed.levels["test_set"] + weighed.levels["automated"] < SURE_SET:
+                return "elsewhere"
+            if counted > MOST_TO_MEASURE:
+                return "unclear"
         if self._acts.says_dont_know(words):
             return "dont_know"
         if (named := self.named_level(fact, words)) is not None:
@@ -171,17 +177,15 @@ class Reader:
         levels = self._model.labels.get(fact, ()) if fact not in NUMBERS else ()
         return next((level for level in levels if level.replace("_", " ") == name), None)
 
-    def _counts_examples(self, words: str, weighed: Weighed) -> bool:
-        """Whether words count examples to train on, which are none to measure with, and say nothing known of measuring.
+    def _counted(self, words: str) -> float:
+        """How many examples words count that say nothing known of measuring; 0 where they count none.
 
-        A few hundred, in reply to how quality is measured, are what it is measured on.
+        They may be to train on, which are none to measure with; a few hundred, in reply to how quality is measured, are what it
+        is measured on.
         """
-        counted = [told.value for told in read_numbers(words) if told.fact == "examples"]
-        worded = any(p.search(words) for row in self._patterns.get("evals", ()) for p in row.anywhere)
-        if not counted or worded:
-            return False
-        measured = weighed.levels["test_set"] + weighed.levels["automated"]
-        return counted[0] > MOST_TO_MEASURE or measured < SURE_SET
+        if any(p.search(words) for row in self._patterns.get("evals", ()) for p in row.anywhere):
+            return 0
+        return next((told.value for told in read_numbers(words) if told.fact == "examples"), 0)
 
     def _worded(self, fact: str, words: str) -> bool:
         """Whether these words are a known wording of some level."""

@@ -13,13 +13,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from bot.core.facts import Catalogue, Frozen
+from bot.core.facts import Catalogue
 from bot.encoder.bert import Bert, batches, bounds_of
 from bot.encoder.layer import read_layer
 from bot.encoder.weights import Floats, Weights, read_description, read_tensors
 from bot.language.clauses import sentences
+from bot.language.tagged import Reading
+from bot.language.weighed import Weighed, mean_of
 from bot.language.words import Word, words_of
 
 WEIGHTS = "weights.safetensors"
@@ -28,94 +29,6 @@ TOLD = "told"  # the one level of facts that are numbers
 LONGEST_MESSAGE = 254  # word pieces that are read at once; a longer message is read in windows that end with a sentence
 LONGEST_ANSWER = 120
 ENDS = " .,;"  # how a reply ends says nothing: teams type none of these, sentences taken from messages do
-Chances = npt.NDArray[np.float64]
-
-
-class Tag(Frozen):
-    """A level that a message tells, how probably, and the place of the word that tells it most."""
-
-    fact: str
-    level: str
-    probability: float
-    start: int
-    end: int
-
-
-class Weighed(Frozen):
-    """What words may answer about a fact: probabilities of its levels, of being about something else, of not knowing."""
-
-    levels: dict[str, float]
-    elsewhere: float
-    dont_know: float
-
-    @property
-    def best(self) -> tuple[str, float]:
-        """The likeliest level and its probability."""
-        level = max(self.levels, key=lambda name: self.levels[name])
-        return level, self.levels[level]
-
-    def favour(self, level: str, times: float) -> Weighed:
-        """The same with one level so many times likelier."""
-        odds = {name: p * (times if name == level else 1) for name, p in self.levels.items()}
-        total = sum(odds.values()) + self.elsewhere + self.dont_know
-        return Weighed(
-            levels={name: p / total for name, p in odds.items()},
-            elsewhere=self.elsewhere / total,
-            dont_know=self.dont_know / total,
-        )
-
-    @property
-    def about(self) -> float:
-        """How probably the words tell one of the levels."""
-        return sum(self.levels.values())
-
-
-def mean_of(one: Weighed, other: Weighed) -> Weighed:
-    """What two models hold together."""
-    return Weighed(
-        levels={level: (one.levels[level] + other.levels[level]) / 2 for level in one.levels},
-        elsewhere=(one.elsewhere + other.elsewhere) / 2,
-        dont_know=(one.dont_know + other.dont_know) / 2,
-    )
-
-
-class Reading:
-    """The chances of every label at every word piece of one message."""
-
-    def __init__(
-        self,
-        words: Sequence[Word],
-        chances: Chances,
-        labels: Sequence[tuple[str, str]],
-        columns: Mapping[str, list[int]],
-    ) -> None:
-        self._words, self._chances, self._labels, self._columns = words, chances, labels, columns
-
-    def tags(self) -> list[Tag]:
-        """Per fact the level that the message tells most probably, likely or not."""
-        if not self._words:
-            return []
-        result = []
-        for fact, columns in self._columns.items():
-            chances = self._chances[:, columns]
-            place, column = np.unravel_index(int(chances.argmax()), chances.shape)
-            word = self._words[int(place)]
-            result.append(
-                Tag(
-                    fact=fact,
-                    level=self._labels[columns[int(column)]][1],
-                    probability=float(chances[place, column]),
-                    start=word.start,
-                    end=word.end,
-                )
-            )
-        return result
-
-    def chance(self, fact: str, start: int, end: int, level: str | None = None) -> float:
-        """How probably the words from `start` to `end` tell a fact, or this level of it."""
-        rows = [row for row, word in enumerate(self._words) if word.start < end and word.end > start]
-        columns = [column for column in self._columns[fact] if level in (None, self._labels[column][1])]
-        return float(self._chances[np.ix_(rows, columns)].max()) if rows and columns else 0.0
 
 
 def _windows(places: Sequence[int], beginnings: Sequence[int]) -> list[tuple[int, int]]:

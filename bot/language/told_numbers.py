@@ -8,7 +8,7 @@ from bot.language.clauses import clauses
 from bot.language.cues import BAD, OTHER_MEASURE
 from bot.language.numbers import NUMBERS, Quantity, quantities
 from bot.language.quantify import Told, meant, read_numbers, told_by
-from bot.language.reading_model import Reading
+from bot.language.tagged import Reading
 
 AGREED = 0.05  # chance from which on the model does not object to what grammar reads
 SURE_NUMBER = 0.8  # chance from which on it is believed where grammar reads nothing

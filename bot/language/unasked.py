@@ -11,8 +11,9 @@ from bot.language.numbers import NUMBERS
 from bot.language.phrases import Patterns
 from bot.language.proposals import Proposal, Read, number_proposal
 from bot.language.quantify import read_numbers
-from bot.language.reading_model import ReadingModel, Tag
+from bot.language.reading_model import ReadingModel
 from bot.language.routing import Router
+from bot.language.tagged import Tag
 from bot.language.told_numbers import told_numbers
 
 SURE_TOLD = 0.93  # probability from which on a level is taken that a message tells without being asked
@@ -20,6 +21,7 @@ CONSENT = 0.01  # chance from which on a known wording is believed
 WHOLE_CLAUSE = 0.7  # part of its clause from which on it is believed whatever the model says
 # What an unasked message is not searched for: it changes no verdict, and is more often a side remark than a fact.
 NOT_IN_OPENINGS = frozenset({"task_kind"})
+ONLY_WORDED = frozenset({"provider"})  # a model named by the way is mostly one that was tried, not what they run on
 # A statement by the way: how likely its fact must be (the router's scores run from -1 to 1), by how much more than any other,
 # and how probably it tells a level of it.
 LIKELY, AHEAD, SURE_STATED = -0.6, 0.1, 0.9
@@ -67,6 +69,7 @@ class Unasked:
             tag
             for tag in reading.tags()
             if tag.fact not in NUMBERS
+            and (tag.fact not in ONLY_WORDED or worded.get(tag.fact))
             and tag.probability >= SURE_TOLD
             and not (
                 tag.fact == "evals" and _in_one_clause(text, tag.start, counted)

@@ -42,7 +42,7 @@ from bot.language.reading_model import WEIGHTS  # noqa: E402
 
 ANSWERS, MESSAGES = 48, 16  # a batch
 WARM_UP = 0.06  # of all steps
-SITUATIONS = ("6", "7")  # how the ids of talk begin that was written from a situation, as teams tell it
+SITUATIONS = ("6", "7", "8", "9")  # how the ids of talk begin that was written from a situation, as teams tell it
 DRILLED = 0.5  # the share of the other talk, written to tell given facts, that an epoch sees
 Example = TypeVar("Example", Answer, Message)
 Epoch = Callable[[], list[list[Answer] | list[Message]]]

@@ -1,0 +1,43 @@
+"""Weighed: what the words of a reply may answer about one fact, by probabilities."""
+
+from __future__ import annotations
+
+from bot.core.facts import Frozen
+
+
+class Weighed(Frozen):
+    """What words may answer about a fact: probabilities of its levels, of being about something else, of not knowing."""
+
+    levels: dict[str, float]
+    elsewhere: float
+    dont_know: float
+
+    @property
+    def best(self) -> tuple[str, float]:
+        """The likeliest level and its probability."""
+        level = max(self.levels, key=lambda name: self.levels[name])
+        return level, self.levels[level]
+
+    def favour(self, level: str, times: float) -> Weighed:
+        """The same with one level so many times likelier."""
+        odds = {name: p * (times if name == level else 1) for name, p in self.levels.items()}
+        total = sum(odds.values()) + self.elsewhere + self.dont_know
+        return Weighed(
+            levels={name: p / total for name, p in odds.items()},
+            elsewhere=self.elsewhere / total,
+            dont_know=self.dont_know / total,
+        )
+
+    @property
+    def about(self) -> float:
+        """How probably the words tell one of the levels."""
+        return sum(self.levels.values())
+
+
+def mean_of(one: Weighed, other: Weighed) -> Weighed:
+    """What two models hold together."""
+    return Weighed(
+        levels={level: (one.levels[level] + other.levels[level]) / 2 for level in one.levels},
+        elsewhere=(one.elsewhere + other.elsewhere) / 2,
+        dont_know=(one.dont_know + other.dont_know) / 2,
+    )
