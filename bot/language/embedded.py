@@ -28,6 +28,7 @@ STATING = frozenset({"other", "correct", "disagree"})  # acts of a message that 
 SHARES = ("score", "target")  # what the quality amounts to, and may be told as well where that is asked
 MEASURES = frozenset({"evals", "quality", "score", "target"})
 SURELY = 0.95  # how probably a reply that may look like small talk must tell a level all the same
+SURE_CASE = 0.55  # how sure it must be that a message opens a case which tells no fact and may be mere chatter
 SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
 _INSTEAD = re.compile(
     r"(?P<now>[~\d][\w.,%~]*)(?:\s+(?:\w+\s+){0,3}?(?:is|are|was|were) \w+)?\s*(,|and|-)?\s*(not|instead of|rather than|statt|pas|no)"
@@ -93,6 +94,9 @@ class EmbeddedLanguage:
             and (self.intents.about_us(text) or (_all_facts(text, beside) and not self.intents.orders(text)))
         ):
             kind = "case"
+        opens = kind == "case" and not flat and not known
+        if opens and sure < SURE_CASE and not beside.proposals and self.intents.is_chatter(text):
+            kind = "smalltalk"
         touches = ""
         stated = not (heard or beside.proposals or corrects or (flat and replies) or self.intents.asks(text))
         if known and stated and act in STATING:  # nothing was read of what is no question

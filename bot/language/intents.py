@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.language.acts import READ, Acts
 from bot.language.clauses import clauses, clean, sentences
 from bot.language.heads import Features, Head, softmax
 
 SHARPNESS = 3.0
 UNSURE = 0.5
+CHATTER = 20  # words
 SURE_INJECTION = 0.75
 LIKELY_INJECTION = 0.35  # enough where a message also sounds like orders to the bot
 
@@ -40,6 +43,12 @@ class Intents:
         """A message without the sentences that try to give orders."""
         pattern = dict(self._acts.acts)["injection"]
         return " ".join(part.text for part in sentences(clean(text)) if not pattern.search(part.text))
+
+    def is_chatter(self, text: str) -> bool:
+        """Whether a short message names nothing that a case could be about: no bot, no model, no data, not one number."""
+        text = clean(text)
+        named = any(self._acts.signs[sign].search(text) for sign in ("topic", "product"))
+        return not named and len(text.split()) <= CHATTER and not re.search(r"\d", text)
 
     def is_general(self, text: str) -> bool:
         """Whether a message is worded like a general question: what, how, which ..."""

@@ -25,6 +25,7 @@ from bot.language.words import Word, words_of
 
 WEIGHTS = "weights.safetensors"
 DRILLED = "drilled.safetensors"  # the second opinion on replies
+FIRST = 0.7  # the first opinion's share
 TOLD = "told"  # the one level of facts that are numbers
 LONGEST_MESSAGE = 254  # word pieces that are read at once; a longer message is read in windows that end with a sentence
 LONGEST_ANSWER = 120
@@ -123,7 +124,7 @@ class ReadingModel:
 class TwoReadingModels(ReadingModel):
     """A reading model with a second opinion on replies: one learned from how teams talk of a situation, one from plain statements.
 
-    Replies are read by the mean of both, since what one of them gets wrong for sure the other seldom does; messages by the first.
+    Replies are read by both, since what one of them gets wrong for sure the other seldom does; messages by the first.
     """
 
     def __init__(self, bert: Bert, folder: Path, catalogue: Catalogue) -> None:
@@ -132,4 +133,4 @@ class TwoReadingModels(ReadingModel):
 
     def weigh(self, pairs: Sequence[tuple[str, str]]) -> list[Weighed]:
         """See ReadingModel.weigh."""
-        return [mean_of(*both) for both in zip(super().weigh(pairs), self._second.weigh(pairs), strict=True)]
+        return [mean_of(*both, FIRST) for both in zip(super().weigh(pairs), self._second.weigh(pairs), strict=True)]

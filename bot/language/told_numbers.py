@@ -12,6 +12,7 @@ from bot.language.tagged import Reading
 
 AGREED = 0.05  # chance from which on the model does not object to what grammar reads
 SURE_NUMBER = 0.8  # chance from which on it is believed where grammar reads nothing
+AHEAD = 0.2  # by how much it must be likelier that fact than any other
 LEAST_SHARE = 20  # a smaller number is seldom a share of what is right
 SHARES = frozenset({"score", "target"})
 READ_ALONE = (
@@ -53,7 +54,7 @@ def _unread(text: str, reading: Reading, found: Sequence[Quantity], told: Sequen
         ]
         chance, best = max(chances, key=lambda pair: pair[0], default=(0.0, None))
         others = [reading.chance(other, best.start, best.end) for other in NUMBERS if other != fact] if best else []
-        if best and chance >= max(SURE_NUMBER, *others):
+        if best and chance >= max(SURE_NUMBER, *(other + AHEAD for other in others)):
             taken.add(best.start)
             result.append(told_by(text, fact, best.value, best))
     return result

@@ -34,10 +34,11 @@ class Weighed(Frozen):
         return sum(self.levels.values())
 
 
-def mean_of(one: Weighed, other: Weighed) -> Weighed:
-    """What two models hold together."""
+def mean_of(one: Weighed, other: Weighed, share: float) -> Weighed:
+    """What two models hold together, the first with this share of the say."""
+    rest = 1 - share
     return Weighed(
-        levels={level: (one.levels[level] + other.levels[level]) / 2 for level in one.levels},
-        elsewhere=(one.elsewhere + other.elsewhere) / 2,
-        dont_know=(one.dont_know + other.dont_know) / 2,
+        levels={level: share * one.levels[level] + rest * other.levels[level] for level in one.levels},
+        elsewhere=share * one.elsewhere + rest * other.elsewhere,
+        dont_know=share * one.dont_know + rest * other.dont_know,
     )

@@ -11,7 +11,7 @@ from bot.app import App
 from bot.core.knowledge import Knowledge
 from bot.encoder.bert import Bert
 from bot.language.numbers import NUMBERS
-from bot.language.reading_model import DRILLED, TOLD, ReadingModel, TwoReadingModels
+from bot.language.reading_model import DRILLED, FIRST, TOLD, ReadingModel, TwoReadingModels
 
 FOLDER = Path(__file__).parents[2] / "knowledge"
 UNREAD = {"task", "format_problem"}
@@ -94,6 +94,7 @@ def test_replies_are_read_by_two_models_together(knowledge: Knowledge) -> None:
     both = TwoReadingModels(bert, FOLDER / "reader", knowledge.catalogue)
     pairs = [("evals", "There is a test set")]
     [first], [second], [mean] = one.weigh(pairs), other.weigh(pairs), both.weigh(pairs)
-    assert mean.levels["test_set"] == pytest.approx((first.levels["test_set"] + second.levels["test_set"]) / 2)
+    expected = FIRST * first.levels["test_set"] + (1 - FIRST) * second.levels["test_set"]
+    assert mean.levels["test_set"] == pytest.approx(expected)
     assert both.glance(pairs) == [first] != [mean]
     assert one.weigh([("evals", "There is a test set.")]) == [first]  # a full stop says nothing
