@@ -29,6 +29,7 @@ FIRST = 0.7  # the first opinion's share
 TOLD = "told"  # the one level of facts that are numbers
 LONGEST_MESSAGE = 254  # word pieces that are read at once; a longer message is read in windows that end with a sentence
 LONGEST_ANSWER = 120
+RECENT = 256  # pairs of a fact and words whose chances are kept for a while
 ENDS = " .,;"  # how a reply ends says nothing: teams type none of these, sentences taken from messages do
 
 
@@ -46,7 +47,7 @@ def _windows(places: Sequence[int], beginnings: Sequence[int]) -> list[tuple[int
 
 
 class ReadingModel:
-    """The tuned layers in `folder` on top of `bert`. Calls share nothing they write to: any thread may use it."""
+    """The tuned layers in `folder` on top of `bert`. Any thread may use it."""
 
     def __init__(self, bert: Bert, folder: Path, catalogue: Catalogue, file: str = WEIGHTS) -> None:
         content = (folder / file).read_bytes()
@@ -61,6 +62,7 @@ class ReadingModel:
         self._levels = {
             fact: [self._labels[column][1] for column in columns] for fact, columns in self._columns.items()
         }
+        self._recent: Mapping[int, Weighed] = {}
         self._asked = {fact: self._pieces(words_of(catalogue.facts[fact].name)) for fact in self._columns}
 
     @property
@@ -78,7 +80,19 @@ class ReadingModel:
         return Reading([word for _, word in pieces], chances, self._labels, self._columns)
 
     def weigh(self, pairs: Sequence[tuple[str, str]]) -> list[Weighed]:
-        """What words may answer, for pairs of the fact asked about and the words."""
+        """What words may answer, for pairs of the fact asked about and the words.
+
+        Within one turn a pair comes up again: where words belong is told by the same chances as what they tell.
+        """
+        keys = [hash(pair) for pair in pairs]  # the words themselves are not kept
+        known = {key: found for key in keys if (found := self._recent.get(key)) is not None}
+        new = {key: pair for key, pair in zip(keys, pairs, strict=True) if key not in known}
+        if new:
+            known |= dict(zip(new, self._weigh(list(new.values())), strict=True))
+            self._recent = dict([*self._recent.items(), *known.items()][-RECENT:])  # replaced whole: others may read it
+        return [known[key] for key in keys]
+
+    def _weigh(self, pairs: Sequence[tuple[str, str]]) -> list[Weighed]:
         last = self._bert.wordpiece.last
         texts, starts = [], []
         for fact, text in pairs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bot.core.knowledge import Knowledge
 from bot.encoder.bert import Bert
 from bot.language.numbers import NUMBERS
 from bot.language.reading_model import DRILLED, FIRST, TOLD, ReadingModel, TwoReadingModels
+from bot.language.weighed import Weighed
 
 FOLDER = Path(__file__).parents[2] / "knowledge"
 UNREAD = {"task", "format_problem"}
@@ -98,3 +100,20 @@ def test_replies_are_read_by_two_models_together(knowledge: Knowledge) -> None:
     assert mean.levels["test_set"] == pytest.approx(expected)
     assert both.glance(pairs) == [first] != [mean]
     assert one.weigh([("evals", "There is a test set.")]) == [first]  # a full stop says nothing
+
+
+def test_the_same_words_about_the_same_fact_are_weighed_once(
+    model: ReadingModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[int] = []
+    weigh = ReadingModel._weigh
+
+    def counted(self: ReadingModel, pairs: Sequence[tuple[str, str]]) -> list[Weighed]:
+        calls.append(len(pairs))
+        return weigh(self, pairs)
+
+    monkeypatch.setattr(ReadingModel, "_weigh", counted)
+    one, two = ("evals", "twelve bakers taste blind"), ("scope", "twelve bakers taste blind")
+    first = model.weigh([one, one])
+    again = model.weigh([two, one])
+    assert calls == [1, 1] and first[0] == first[1] == again[1] != again[0]
