@@ -46,6 +46,7 @@ def play_file(app: App, cases: list[dict[str, Any]], model: bool = False) -> dic
         "from_facts_exact": _share(p["from_facts"] == p["expected"] for p in real),
         "from_facts_acceptable": _share(p["from_facts_ok"] for p in real),
         "opening_precision": right / told if told else None,
+        "opening_contradicted": sum(p["facts_contradicted"] for p in real) / told if told else None,
         "opening_recall": right / (right + missed) if right + missed else None,
         "questions_median": statistics.median(questions) if questions else None,
         "questions_p90": questions[min(len(questions) - 1, int(0.9 * len(questions)))] if questions else None,
@@ -204,7 +205,13 @@ def _told(session: Session, case: dict[str, Any]) -> dict[str, int]:
     truth = {k: v for k, v in case.get("opening_facts", {}).items() if k not in NOT_SCORED}
     read = {k: e.level for k, e in session.entries.items() if k not in NOT_SCORED}
     right = sum(key in truth and same_value(value, truth[key]) for key, value in read.items())
-    return {"facts_told": len(read), "facts_right": right, "facts_missed": len(truth) - right}
+    known = case.get("facts", {})  # what is true of the case need not be labelled as told
+    return {
+        "facts_told": len(read),
+        "facts_right": right,
+        "facts_missed": len(truth) - right,
+        "facts_contradicted": sum(not same_value(value, known[key]) for key, value in read.items() if key in known),
+    }
 
 
 def same_value(a: Any, b: Any) -> bool:

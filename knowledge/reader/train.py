@@ -5,8 +5,9 @@
     python knowledge/reader/train.py --threads 2 --go-on --epochs 2 --rate 8e-5         # goes on from what it made
 
 The layers of the sentence encoder are tuned together with two heads, one that tags the words of a message with what they
-tell, and one that weighs the levels of the fact a reply was asked for. The weights that ship saw nine epochs with half as
-much drilled talk and a third as many messages that tell nothing as stands here, and then two such as stand here.
+tell, and one that weighs the levels of the fact a reply was asked for. The weights that ship saw nine epochs of the talk with ids
+up to 77, with half as much drilled talk and a third as many messages that tell nothing as stands here, then two such as stand
+here (rate 8e-5), then five of all the talk there is (rate 1.2e-4).
 Matrices are stored as int8 with one factor a row, as the embedder's are. `--without PREFIX` leaves out the talk whose
 ids begin so and prints how well it is read, for trying a change; the file is not written then.
 """
