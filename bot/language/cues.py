@@ -8,7 +8,8 @@ _FILLER = r"(?:[\s:=(\"]+(?!(?:now|currently|and|but)\s)[\w/'-]+){0,4}?[\s:=(\"~
 _WANTED = (
     r"needs?|needed|wants?|wanted|targets?|goals?|must|has to|have to|gotta|should|requires?|required|"
     r"requirement|sla|bar|gate|threshold|spec|aim(?:s|ing)?|hop(?:e|ed|ing)(?: for)?|asks?|asked|demands?|"
-    r"insists?|expects?|promised|(?<!are )(?<!were )(?<!was )happy (?:with|at)|minimum|at least|at most|no more than|maximum|signed off on|"
+    r"insists?|expects?|promised|(?<!(?<!we )are )(?<!(?<!we )were )(?<!was )happy (?:with|at)|"
+    r"minimum|at least|at most|no more than|maximum|signed off on|"
     r"contract|pays? (?:for itself|off)|anything (?:over|above)|worth it|live with|ziel|soll(?:te|en|ten)?|muss|"
     r"müssen|brauch(?:en|t)|wollen|erwarte[nt]|gefordert|verlangt|nötig|voudr\w+|objectif|cible|vise|faut|"
     r"voulons|veut|doit|exige|meta|objetivo|necesit\w+|queremos|quieren?|hace falta|exigen?|piden?"
@@ -85,7 +86,9 @@ BARE_AFTER = re.compile(
 )
 # Behind a number that counts what is measured on: "scored 40 of them", "on 60 classes".
 ITEMS = re.compile(
-    r"\s(?:of (?:them|those|these)\b|(?!points?\b|percent\b|pct\b)[a-z-]{3,}s\b(?! (?:it|that|them|us)\b))",
+    r"\s(?:of (?:them|those|these)\b|people\b|(?!points?\b|percent\b|pct\b|(?:thi|acros|alway|versu|plu|perhap|sometime|toward|"
+    r"beside|unles|pas|thu|time|les|pay|make|get|win|doe|let|mean|need|want|keep|beat|save|suffice|satisfie|doe)s\b)"
+    r"[a-z-]{3,}s\b(?! (?:it|that|them|us)\b))",
     re.IGNORECASE,
 )
 TOPIC = re.compile(r"\n|[.;!?](?=\s|$)|,\s|:\s|\b(?:but|and|while|mais|aber|und)\b")

@@ -65,12 +65,12 @@ class EmbeddedLanguage:
         shares = [fact for fact in SHARES if fact not in known]
         asked = [(*group, *(n for n in shares if n not in group)) if "quality" in group else group for group in asked]
         act = self.intents.act(text)
+        if act in WHOLE and len(text) < 160:
+            return ReadMessage(act=act, kind=self.intents.kind(text)[0])
         answers = self._apart(text, asked)
         seen = [words for reply in answers for words in self.reader.looked_at(*reply)]
         self._features.foresee([self.intents.looked_at(text), *seen])
         kind, sure = self.intents.kind(text)
-        if act in WHOLE and len(text) < 160:
-            return ReadMessage(act=act, kind=kind)
         if act == "injection":
             text = self.intents.without_injection(text)
         flat = flat_asked(asked)
@@ -129,9 +129,10 @@ class EmbeddedLanguage:
         words = clean(text)
         if any(self.reader.named_level(fact, words) for fact in known):
             return True
-        if any(told.fact in SHARES for told in read_numbers(words, asked) if told.fact in asked):
+        shares = any(quantity.unit in ("percent", "scale", "fraction") for quantity in quantities(words))
+        if shares and any(told.fact in SHARES for told in read_numbers(words, asked) if told.fact in asked):
             return True
-        return any(weighed.best[1] >= SURELY for weighed in self._model.glance([(fact, words) for fact in known]))
+        return any(weighed.best[1] >= SURELY for weighed in self._model.weigh([(fact, words) for fact in known]))
 
     def _tells_aside(self, text: str, asked: Sequence[str], known: frozenset[str]) -> bool:
         """Whether a single sentence tells, in so many words, something else than what was asked, or a known number anew."""

@@ -10,7 +10,8 @@ from bot.language.heads import Features, Head, softmax
 
 SHARPNESS = 3.0
 UNSURE = 0.5
-CHATTER = 20  # words
+LEAST_CHATTER, CHATTER = 8, 20  # words: fewer may name a task, more tell a story
+_OURS = re.compile(r"\b(?:we|our|ours|wir|unser\w*|nous|nos|notre|nosotros|nuestr\w+)\b", re.IGNORECASE)
 SURE_INJECTION = 0.75
 LIKELY_INJECTION = 0.35  # enough where a message also sounds like orders to the bot
 
@@ -48,7 +49,8 @@ class Intents:
         """Whether a short message names nothing that a case could be about: no bot, no model, no data, not one number."""
         text = clean(text)
         named = any(self._acts.signs[sign].search(text) for sign in ("topic", "product"))
-        return not named and len(text.split()) <= CHATTER and not re.search(r"\d", text)
+        theirs = named or _OURS.search(text) or re.search(r"\d", text)
+        return not theirs and LEAST_CHATTER <= len(text.split()) <= CHATTER
 
     def is_general(self, text: str) -> bool:
         """Whether a message is worded like a general question: what, how, which ..."""

@@ -10,9 +10,7 @@ from bot.core.facts import Frozen
 from bot.language import cues
 from bot.language.numbers import Quantity
 
-FEW = (
-    12  # a number up to this that counts something is no percentage: "scored on four points", "where 3 seniors agreed"
-)
+FEW = 12  # a number up to this that counts something is no percentage: "on four points", "where 3 seniors agreed"
 
 
 class Mark(Frozen):
@@ -173,4 +171,6 @@ def _said_last(text: str, marks: list[Mark], score: Mark) -> Mark | None:
     """The number with which the last sentence begins, behind the one that tells the score: "71%. 88 and they sign"."""
     last = marks[-1]
     leading = cues.SENTENCE.split(text[: last.quantity.start])[-1].strip(" ~")
-    return last if last.sentence > score.sentence and not leading and not last.other else None
+    counts = cues.ITEMS.match(text, last.quantity.end) if last.quantity.unit == "count" else None
+    aims = last.sentence > score.sentence and last.value > score.value and not (leading or counts or last.other)
+    return last if aims else None

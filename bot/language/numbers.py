@@ -72,6 +72,7 @@ _OF = re.compile(
     r"\s?(?:/|k\b))",
     re.IGNORECASE,
 )
+_RIGHT = re.compile(r"\s(?:right|correct\w*|pass\w*|ok|okay|good|fine|usable|solved|accepted|work\w*)\b", re.IGNORECASE)
 _CHECKS = re.compile(r"\s(?:\w+\s)?(?:tests|cases|questions|tasks|runs)\b", re.IGNORECASE)
 _DURATION = re.compile(
     r"\s?(?:ms|msecs?|s|millisec\w*|secs?|seconds?|sekunden?|secondes?|segundos?|mins?|minut\w*|hours?|hrs?|h|"
@@ -182,7 +183,14 @@ def _with_unit(text: str, value: float, start: int, end: int, hedged: bool, mone
         return made("percent", value, percent.end())
     of = _OF.match(text, end)
     top = _top(of["of"]) if of else 0
-    if of and value <= top and (top in TOPS or (top > 2 and ("out of" in of[0] or _CHECKS.match(text, of.end())))):
+    if (
+        of
+        and value <= top
+        and (
+            top in TOPS
+            or (top > 2 and ("out of" in of[0] or _CHECKS.match(text, of.end()) or _RIGHT.match(text, of.end())))
+        )
+    ):
         return made("scale", 100 * value / top, of.end(), of=top)
     if duration := _DURATION.match(text, end):
         return made("duration", value, duration.end())

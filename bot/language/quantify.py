@@ -18,7 +18,8 @@ _NOT_TRAFFIC = re.compile(
 )
 # A rate of nothing by name is money as well as traffic: "120 a month all in".
 _NOTHING_COUNTED = re.compile(
-    r"[~\d.,]+[km]? ?(?:/ ?|a |per |each |im |pro |par |al )(?:month|mo|monat|mois|mes)\b", re.IGNORECASE
+    r"[~\d.,]+[km]? ?(?:/ ?|a |per |each |im |pro |par |al )(?:month|mo|monat|mois|mes)\b(?! (?:of|in)\b)",
+    re.IGNORECASE,
 )
 _USUAL = re.compile(
     r"\b(?:normal(?:ly)?|usual(?:ly)?|otherwise|typical(?:ly)?|average)(?: day)?(?: is| are| it's|:)*\s(?:about |"
@@ -84,6 +85,12 @@ def meant(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     return meant
 
 
+def _nothing_counted(text: str, rate: Quantity) -> bool:
+    """Whether a sentence begins with so many a month, of nothing by name."""
+    begins = not re.split(r"[.!?\n]", text[: rate.start])[-1].strip(" ~")
+    return begins and _NOTHING_COUNTED.match(text[rate.start :]) is not None
+
+
 def _volume(text: str, found: Sequence[Quantity], asked: bool) -> Quantity | None:
     rates: list[Quantity] = []
     priced = 0  # where the last price ends: its words are not about the next number
@@ -94,10 +101,7 @@ def _volume(text: str, found: Sequence[Quantity], asked: bool) -> Quantity | Non
             priced = quantity.end
         elif quantity.unit == "rate" and (
             asked
-            or (
-                1 <= quantity.days <= 31
-                and not (_NOT_TRAFFIC.search(around) or _NOTHING_COUNTED.match(text[quantity.start :]))
-            )
+            or (1 <= quantity.days <= 31 and not (_NOT_TRAFFIC.search(around) or _nothing_counted(text, quantity)))
         ):
             rates.append(quantity)
     if rates:  # of several, asked for, the one that is a day's already

@@ -41,6 +41,13 @@ _ASSENT = re.compile(
     re.IGNORECASE,
 )
 
+_EVALS = re.compile(r"\bevals?\b", re.IGNORECASE)
+# By which what is counted is there to train on, whatever was asked.
+_TO_TRAIN_ON = re.compile(
+    r"\b(?:train\w*|(?:fine-?)?tun(?:e|ed|ing)|examples?|pairs|so far|past|sent|kept|collected|stored|last (?:year|month|quarter))\b",
+    re.IGNORECASE,
+)
+
 # What may stand before a level's name: "it's rather", "prompting was".
 _CALLED = re.compile(
     r"^(?:(?:it|this|that|they|these|those|ours|prompting|retrieval|scope|(?:the|our) \w+) (?:is|s|are|was|were|re) )?"
@@ -144,10 +151,9 @@ class Reader:
     ) -> Proposal | Literal["dont_know", "unclear", "elsewhere"]:
         """The level that words tell; `alone` is whether nothing else was asked, so that they hardly tell of anything else."""
         if fact == "evals" and (counted := self._counted(words)):
-            if weighed.levels["test_set"] + weighed.levels["automated"] < SURE_SET:
+            measured = weighed.levels["test_set"] + weighed.levels["automated"]
+            if counted > MOST_TO_MEASURE or measured < SURE_SET or _TO_TRAIN_ON.search(words):
                 return "elsewhere"
-            if counted > MOST_TO_MEASURE:
-                return "unclear"
         if self._acts.says_dont_know(words):
             return "dont_know"
         if (named := self.named_level(fact, words)) is not None:
@@ -183,7 +189,8 @@ class Reader:
         They may be to train on, which are none to measure with; a few hundred, in reply to how quality is measured, are what it
         is measured on.
         """
-        if any(p.search(words) for row in self._patterns.get("evals", ()) for p in row.anywhere):
+        worded = any(p.search(words) for row in self._patterns.get("evals", ()) for p in row.anywhere)
+        if worded or _EVALS.search(words):
             return 0
         return next((told.value for told in read_numbers(words) if told.fact == "examples"), 0)
 

@@ -7,12 +7,13 @@ import re
 from bot.core.session import Entry, Session
 
 _RIGHT = r"(?: is|'s|\u2019s| was| has it| got it| had it)? ?(?:absolutely |totally |quite )?(?:right|correct|the right one)\b"
+_NOT_RIGHT = r" (?:is|was)(?: not|n['\u2019]?t) (?:right|correct)\b"
 _AGREED = r"\b(?:agree with|go with|trust|believe|side with|listen to) "
 _WRONG = re.compile(
     r"\b(?:i|my bad|my mistake)\b.{0,12}\b(?:was|am|stand|were)? ?(?:wrong|mistaken|corrected)\b|\bmy (?:bad|mistake)\b",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"\b(?:not|n't|isn't|wasn't|never|don't)\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|never|(?:is|was|do|does|did)n['\u2019]?t)\b", re.IGNORECASE)
 
 
 def settled_by_siding(session: Session, by: str, text: str) -> dict[str, Entry]:
@@ -37,9 +38,10 @@ def settled_by_siding(session: Session, by: str, text: str) -> dict[str, Entry]:
 def denies_a_side(session: Session, text: str) -> bool:
     """Whether words only say that one of those who contradict each other is not right: that tells nothing of who is."""
     sides = {entry.by for conflict in session.conflicts.values() for entry in conflict.entries}
-    # With nothing behind it: what stands beside a denial may tell something.
-    alone = (re.search(rf"{_name(person)}{_RIGHT}\W*$", text, re.IGNORECASE) for person in sides)
-    return any(alone) and bool(_DENIED.search(text))
+    # With nothing behind it but what they said: what stands beside a denial may tell something.
+    behind = r"(?: (?:that|about|to say|when|in|on|with)\b[^,;.]*)?\W*$"
+    alone = (re.search(rf"{_name(person)}(?:{_RIGHT}|{_NOT_RIGHT}){behind}", text, re.IGNORECASE) for person in sides)
+    return bool(_DENIED.search(text)) and any(alone)
 
 
 def _name(person: str) -> str:

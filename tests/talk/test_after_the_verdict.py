@@ -110,6 +110,16 @@ def test_saying_that_somebody_is_not_right_settles_nothing(app: App) -> None:
     assert session.entries["evals"].level != "none" or "evals" in session.conflicts
 
 
+@pytest.mark.parametrize(
+    "words", ["I don't think ana is right that we have no test set", "ana isn't right to say nothing is measured"]
+)
+def test_what_is_denied_is_not_told(app: App, words: str) -> None:
+    session, _ = app.talk.turn(new_session("t"), Message(by="ana", answers={"evals": "none", "scope": "narrow"}))
+    session, _ = app.talk.turn(session, Message(by="ben", answers={"evals": "test_set"}))
+    session, _ = say(app, session, words, "ben")
+    assert session.entries["evals"].level != "none" or "evals" in session.conflicts
+
+
 def test_what_stands_beside_a_denial_is_heard(app: App) -> None:
     session, _ = app.talk.turn(new_session("t"), Message(by="ana", answers={"evals": "none", "scope": "narrow"}))
     session, _ = app.talk.turn(session, Message(by="ben", answers={"evals": "test_set"}))

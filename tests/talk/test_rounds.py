@@ -57,6 +57,27 @@ def test_a_terse_reply_is_no_small_talk(
     assert session.entries["examples"].level == 5000  # what is measured on is not what is trained on
 
 
+@pytest.mark.parametrize("words", ["lol the game ended 71 to 60", "happy birthday, 40 today!"])
+def test_small_talk_with_numbers_is_no_measurement(talk: Talk, asking: Session, words: str) -> None:
+    open_ = asking.model_copy(update={"open": (as_asked(talk.knowledge, "measure"),)})
+    session, _ = through(talk, say(words), start=open_)
+    assert session.entries.keys() == asking.entries.keys()
+
+
+@pytest.mark.parametrize(
+    ("reply", "count"), [("we have 400 labelled examples to train on", 400), ("300 past emails", 300)]
+)
+def test_what_is_there_to_train_on_is_no_test_set(talk: Talk, asking: Session, reply: str, count: int) -> None:
+    open_ = asking.model_copy(
+        update={
+            "open": (as_asked(talk.knowledge, "evals"),),
+            "entries": {k: e for k, e in asking.entries.items() if k != "examples"},
+        }
+    )
+    session, _ = through(talk, say(reply), start=open_)
+    assert "evals" not in session.entries and session.entries["examples"].level == count
+
+
 def test_the_same_words_again_and_again_come_to_an_end(talk: Talk, asking: Session) -> None:
     session = asking
     for _ in range(12):
