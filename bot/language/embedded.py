@@ -74,7 +74,7 @@ class EmbeddedLanguage:
         if act == "injection":
             text = self.intents.without_injection(text)
         flat = flat_asked(asked)
-        if flat and self._answers(text, flat, kind, sure, act):
+        if flat and (self._answers(text, flat, kind, sure, act) or self._line_by_line(answers, kind, act)):
             kind = "case"
         corrects = self._correction(text)
         takes_back = bool(corrects) or act == "correct"
@@ -122,6 +122,11 @@ class EmbeddedLanguage:
         if kind == "question":
             return self.intents.is_reply(text)
         return not self.intents.is_general(text) and (sure < SURE_ASIDE or self._surely_answers(text, asked))
+
+    def _line_by_line(self, answers: Sequence[tuple[str, Sequence[str]]], kind: str, act: str) -> bool:
+        """Whether a message has a line to each open question, none of them a question itself: small talk comes in one piece."""
+        orders = kind == "injection" and act != "other"
+        return len(answers) > 1 and not orders and not any(line.rstrip().endswith("?") for line, _ in answers)
 
     def _surely_answers(self, text: str, asked: Sequence[str]) -> bool:
         """Whether words plainly tell a level of something asked, or a share: "narrow" is no small talk then."""

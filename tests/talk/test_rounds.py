@@ -57,6 +57,13 @@ def test_a_terse_reply_is_no_small_talk(
     assert session.entries["examples"].level == 5000  # what is measured on is not what is trained on
 
 
+def test_a_line_to_each_question_is_no_small_talk(talk: Talk, asking: Session) -> None:
+    questions = tuple(as_asked(talk.knowledge, name) for name in ("facts_or_behaviour", "retrieval", "scope"))
+    lines = "non, la recette contient tout. c'est juste mais fade, pas notre ton\nla recette est jointe, aucun souci\nseulement les menus"
+    session, _ = through(talk, say(lines), start=asking.model_copy(update={"open": questions, "asked": ()}))
+    assert session.entries["scope"].level == "narrow" and session.entries["retrieval"].level == "works"
+
+
 @pytest.mark.parametrize("words", ["lol the game ended 71 to 60", "happy birthday, 40 today!"])
 def test_small_talk_with_numbers_is_no_measurement(talk: Talk, asking: Session, words: str) -> None:
     open_ = asking.model_copy(update={"open": (as_asked(talk.knowledge, "measure"),)})
