@@ -87,7 +87,7 @@ BARE_AFTER = re.compile(
 # Behind a number that counts what is measured on: "scored 40 of them", "on 60 classes".
 ITEMS = re.compile(
     r"\s(?:of (?:them|those|these)\b|people\b|(?!points?\b|percent\b|pct\b|(?:thi|acros|alway|versu|plu|perhap|sometime|toward|"
-    r"beside|unles|pas|thu|time|les|pay|make|get|win|doe|let|mean|need|want|keep|beat|save|suffice|satisfie|doe)s\b)"
+    r"beside|unles|pas|thu|time|les|pay|make|get|win|doe|let|mean|need|want|keep|beat|save|suffice|satisfie)s\b)"
     r"[a-z-]{3,}s\b(?! (?:it|that|them|us)\b))",
     re.IGNORECASE,
 )

@@ -149,7 +149,10 @@ class Reader:
     def _level(
         self, fact: str, words: str, weighed: Weighed, *, alone: bool
     ) -> Proposal | Literal["dont_know", "unclear", "elsewhere"]:
-        """The level that words tell; `alone` is whether nothing else was asked, so that they hardly tell of anything else."""
+        """The level that words tell; `alone` is whether nothing else was asked, so that they hardly tell of anything else.
+
+        "elsewhere" are words about another fact: nothing was said of this one, and its question stays.
+        """
         if fact == "evals" and (counted := self._counted(words)):
             measured = weighed.levels["test_set"] + weighed.levels["automated"]
             if counted > MOST_TO_MEASURE or measured < SURE_SET or _TO_TRAIN_ON.search(words):
