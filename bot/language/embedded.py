@@ -124,9 +124,10 @@ class EmbeddedLanguage:
         return not self.intents.is_general(text) and (sure < SURE_ASIDE or self._surely_answers(text, asked))
 
     def _line_by_line(self, answers: Sequence[tuple[str, Sequence[str]]], kind: str, act: str) -> bool:
-        """Whether a message has a line to each open question, none of them a question itself: small talk comes in one piece."""
-        orders = kind == "injection" and act != "other"
-        return len(answers) > 1 and not orders and not any(line.rstrip().endswith("?") for line, _ in answers)
+        """Whether a message has a line to each open question, and most of the lines plainly tell a level of what theirs asks."""
+        if len(answers) == 1 or (kind == "injection" and act != "other") or any(r[0].endswith("?") for r in answers):
+            return False
+        return 2 * sum(self._surely_answers(*reply) for reply in answers) > len(answers)
 
     def _surely_answers(self, text: str, asked: Sequence[str]) -> bool:
         """Whether words plainly tell a level of something asked, or a share: "narrow" is no small talk then."""

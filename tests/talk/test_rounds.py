@@ -64,6 +64,13 @@ def test_a_line_to_each_question_is_no_small_talk(talk: Talk, asking: Session) -
     assert session.entries["scope"].level == "narrow" and session.entries["retrieval"].level == "works"
 
 
+@pytest.mark.parametrize("words", ["thanks!\nhave a nice evening", "brb lunch\nback at 2"])
+def test_small_talk_in_two_lines_answers_nothing(talk: Talk, asking: Session, words: str) -> None:
+    questions = tuple(as_asked(talk.knowledge, name) for name in ("prompting", "scope"))
+    session, _ = through(talk, say(words), start=asking.model_copy(update={"open": questions, "asked": ()}))
+    assert session.entries.keys() == asking.entries.keys()
+
+
 @pytest.mark.parametrize("words", ["lol the game ended 71 to 60", "happy birthday, 40 today!"])
 def test_small_talk_with_numbers_is_no_measurement(talk: Talk, asking: Session, words: str) -> None:
     open_ = asking.model_copy(update={"open": (as_asked(talk.knowledge, "measure"),)})
