@@ -28,6 +28,7 @@ STATING = frozenset({"other", "correct", "disagree"})  # acts of a message that 
 SHARES = ("score", "target")  # what the quality amounts to, and may be told as well where that is asked
 MEASURES = frozenset({"evals", "quality", "score", "target"})
 SURELY = 0.95  # how probably a reply that may look like small talk must tell a level all the same
+LIKELY_LINE = 0.7  # the same for most of the lines of a reply that has one to each question
 SURE_CASE = 0.55  # how sure it must be that a message opens a case which tells no fact and may be mere chatter
 SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
 _INSTEAD = re.compile(
@@ -124,12 +125,12 @@ class EmbeddedLanguage:
         return not self.intents.is_general(text) and (sure < SURE_ASIDE or self._surely_answers(text, asked))
 
     def _line_by_line(self, answers: Sequence[tuple[str, Sequence[str]]], kind: str, act: str) -> bool:
-        """Whether a message has a line to each open question, and most of the lines plainly tell a level of what theirs asks."""
+        """Whether a message has a line to each open question, and most of the lines probably tell a level of what theirs asks."""
         if len(answers) == 1 or (kind == "injection" and act != "other") or any(r[0].endswith("?") for r in answers):
             return False
-        return 2 * sum(self._surely_answers(*reply) for reply in answers) > len(answers)
+        return 2 * sum(self._surely_answers(*reply, sure=LIKELY_LINE) for reply in answers) > len(answers)
 
-    def _surely_answers(self, text: str, asked: Sequence[str]) -> bool:
+    def _surely_answers(self, text: str, asked: Sequence[str], sure: float = SURELY) -> bool:
         """Whether words plainly tell a level of something asked, or a share: "narrow" is no small talk then."""
         known = [fact for fact in asked if fact in self._model.labels and fact not in NUMBERS]
         words = clean(text)
@@ -138,7 +139,7 @@ class EmbeddedLanguage:
         shares = any(quantity.unit in ("percent", "scale", "fraction") for quantity in quantities(words))
         if shares and any(told.fact in SHARES for told in read_numbers(words, asked) if told.fact in asked):
             return True
-        return any(weighed.best[1] >= SURELY for weighed in self._model.weigh([(fact, words) for fact in known]))
+        return any(weighed.best[1] >= sure for weighed in self._model.weigh([(fact, words) for fact in known]))
 
     def _tells_aside(self, text: str, asked: Sequence[str], known: frozenset[str]) -> bool:
         """Whether a single sentence tells, in so many words, something else than what was asked, or a known number anew."""
