@@ -16,9 +16,14 @@ from bot.language.routing import Router
 from bot.language.tagged import Tag
 from bot.language.told_numbers import told_numbers
 
-SURE_TOLD = 0.93  # probability from which on a level is taken that a message tells without being asked
+SURE_TOLD = 0.91  # probability from which on a level is taken that a message tells without being asked
 CONSENT = 0.01  # chance from which on a known wording is believed
 WHOLE_CLAUSE = 0.7  # part of its clause from which on it is believed whatever the model says
+# What teams touch upon in passing far more often than they tell it ("people seem happy", "one of 31 calls"): asking is better
+# there than taking a remark for an answer, so more is wanted of it where no known wording says it.
+IN_PASSING = frozenset({"evals", "quality", "coverage", "context_fit", "scope", "tuned_before", "cheaper_tried"})
+SURE_IN_PASSING = 0.98
+CONSENT_IN_PASSING = 0.2
 # What an unasked message is not searched for: it changes no verdict, and is more often a side remark than a fact.
 NOT_IN_OPENINGS = frozenset({"task_kind"})
 ONLY_WORDED = frozenset({"provider"})  # a model named by the way is mostly one that was tried, not what they run on
@@ -70,7 +75,7 @@ class Unasked:
             for tag in reading.tags()
             if tag.fact not in NUMBERS
             and (tag.fact not in ONLY_WORDED or worded.get(tag.fact))
-            and tag.probability >= SURE_TOLD
+            and tag.probability >= _enough(tag, worded)
             and not (
                 tag.fact == "evals" and _in_one_clause(text, tag.start, counted)
             )  # to train on, not to measure with
@@ -83,7 +88,7 @@ class Unasked:
             if len(levels) == 1 and fact not in read
             for level, match in levels.items()
             if fact not in self._model.labels
-            or reading.chance(fact, 0, len(text), level) >= CONSENT
+            or reading.chance(fact, 0, len(text), level) >= (CONSENT_IN_PASSING if fact in IN_PASSING else CONSENT)
             or _fills_its_clause(text, match)
         ]
         proposals = [
@@ -163,6 +168,12 @@ class Unasked:
             return []
         value = self._catalogue.value_of(fact, level)
         return [Proposal(fact=fact, value=value, quote=words[:200], probability=probability)]
+
+
+def _enough(tag: Tag, worded: Mapping[str, Mapping[str, _Place]]) -> float:
+    """How probable a level must be to be taken as told."""
+    passing = tag.fact in IN_PASSING and tag.level not in worded.get(tag.fact, {})
+    return SURE_IN_PASSING if passing else SURE_TOLD
 
 
 def _undisputed(tag: Tag, worded: Mapping[str, Mapping[str, _Place]]) -> bool:
