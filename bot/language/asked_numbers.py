@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from bot.language.marks import FEW
 from bot.language.numbers import NUMBERS
 from bot.language.quantify import Told, read_numbers
 
 PLACE = re.compile(r"\W*\d\W*")  # a single digit for several questions is the place of an option rather than a number
 BOTH = frozenset({"score", "target"})
-SMALL = 12  # a number in words up to this is no percentage: "two of us grade them"
 
 
 def asked_numbers(text: str, asked: Sequence[str], parts: Mapping[str, str]) -> dict[str, Told]:
@@ -27,7 +27,7 @@ def asked_numbers(text: str, asked: Sequence[str], parts: Mapping[str, str]) -> 
         told = here.get(fact) or (here.get(other) if apart else anywhere.get(fact))
         if told is None and other and other not in asked:  # only one of the two was asked for, so that is what it is
             told = here.get(other) or anywhere.get(other)
-        if told is not None and not (other and told.hedged and told.value <= SMALL):
+        if told is not None and not (other and told.hedged and told.value <= FEW):
             result[fact] = told.model_copy(update={"fact": fact})
     if set(asked) >= BOTH and anywhere.keys() >= BOTH:  # side by side they tell best which is which
         result |= {key: anywhere[key] for key in sorted(BOTH)}
