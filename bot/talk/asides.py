@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from bot.core.decide import decide
@@ -84,7 +85,7 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
     tells = bool(read.facts or read.dont_know or read.corrects)
     known = session.entries
     news = [fact for fact in read.facts if fact.fact not in known or known[fact.fact].level != fact.value]
-    act = read.act
+    act, again = read.act, _turned_away(session)
     if act == "forget":
         if session.started_by not in (None, by):
             return forget_person(session, by), [Reply(type="text", text=FORGOTTEN_OWN)]
@@ -92,7 +93,7 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
     if act == "restart":
         session, reply = restart(session, by)
         return session, [reply]
-    if (act == "injection" and not tells) or (read.kind == "injection" and act == "other" and not tells):
+    if not tells and (act == "injection" or (read.kind == "injection" and act == "other" and not again)):
         return session, [Reply(type="text", text=INJECTION), *talk.asking(session.open)]
     if act == "status":
         told = say.everything(talk.knowledge.catalogue, session)
@@ -129,9 +130,15 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
         return None if may_answer else _general(session, found, talk)
     if read.kind == "smalltalk" and not session.open:
         return session, [Reply(type="text", text=SMALLTALK if session.decision is None else NOT_READ)]
-    if read.kind == "offtopic" and (not session.open or not read.unclear):
+    if read.kind == "offtopic" and not (session.open and (read.unclear or again)):
         return session, [Reply(type="text", text=OFFTOPIC), *talk.asking(session.open)]
     return None
+
+
+def _turned_away(session: Session) -> bool:
+    """Whether what was written last to an open question was turned away: whoever insists is offered levels to pick from."""
+    said = takewhile(lambda line: line.by == "tunewise", reversed(session.transcript))
+    return bool(session.open) and any(line.text in (INJECTION, OFFTOPIC) for line in said)
 
 
 def because(questions: Sequence[Question]) -> str:
