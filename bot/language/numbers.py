@@ -18,7 +18,7 @@ _HEDGE = (
 _NUMERIC = re.compile(
     rf"(?<![\w.,@#])(?<![A-Za-z]-)(?<![\s(]-)(?<!^-)(?:(?<!\w){_HEDGE}|)(?P<money>[$€£]\s?)?"
     r"(?P<digits>[1-9]\d{0,2}(?:[,.' \u202f]\d{3})+(?!\d)|\d+(?:[.,]\d+)?|\.\d+)(?![.,]?\d)"
-    rf"(?:m(?![\w-])|\s?(?P<scale>{one_of(set(SCALES) - {'m', 'grand'})})(?!\w)(?:(?<=tsd|mio)\.)?)?",
+    rf"(?:m(?![\w-])|(?-i:\sM)(?![\w/-])|\s?(?P<scale>{one_of(set(SCALES) - {'m', 'grand'})})(?!\w)(?:(?<=tsd|mio)\.)?)?",
     re.IGNORECASE,
 )
 _WORDED = re.compile(

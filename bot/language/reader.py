@@ -10,6 +10,7 @@ from bot.core.facts import Catalogue
 from bot.language.acts import Acts
 from bot.language.asked_numbers import asked_numbers
 from bot.language.clauses import clean
+from bot.language.faults import are_poor
 from bot.language.heads import Features, Head
 from bot.language.numbers import NUMBERS
 from bot.language.phrases import Patterns
@@ -162,6 +163,8 @@ class Reader:
         if (named := self.named_level(fact, words)) is not None:
             return self._proposal(fact, named, words, 1.0)
         weighed = self._voted(fact, words, weighed)
+        if fact == "label_quality" and are_poor(words):
+            weighed = weighed.moved("mixed", "poor")
         level, probability = weighed.best
         plain = _ASSENT.match(words) or (" " not in words and self._worded(fact, words))
         asks_back = words.endswith("?") and len(words.split()) <= FEW

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bot.core.facts import Catalogue, Frozen
 from bot.language.clauses import clauses, clean, sentences
+from bot.language.faults import are_poor
 from bot.language.numbers import NUMBERS
 from bot.language.phrases import Patterns
 from bot.language.proposals import Proposal, Read, number_proposal
@@ -80,7 +81,7 @@ class Unasked:
                 tag.fact == "evals" and _in_one_clause(text, tag.start, counted)
             )  # to train on, not to measure with
         ]
-        tags = [tag for tag in tags if _undisputed(tag, worded)]
+        tags = [_by_its_share(text, tag) for tag in tags if _undisputed(tag, worded)]
         read = {tag.fact for tag in tags}
         tags += [
             Tag(fact=fact, level=level, probability=0.9, start=match.start, end=match.end)
@@ -180,6 +181,12 @@ def _undisputed(tag: Tag, worded: Mapping[str, Mapping[str, _Place]]) -> bool:
     """Whether a level read by the model may stand: not where one known wording says another level of that fact."""
     levels = worded.get(tag.fact, {})
     return len(levels) != 1 or tag.level in levels
+
+
+def _by_its_share(text: str, tag: Tag) -> Tag:
+    """A tag of examples as good in part, at the level that the share said to be wrong amounts to."""
+    mixed = tag.fact == "label_quality" and tag.level == "mixed"
+    return tag.model_copy(update={"level": "poor"}) if mixed and are_poor(_around(text, tag)) else tag
 
 
 def _fills_its_clause(text: str, place: _Place) -> bool:

@@ -28,6 +28,11 @@ class Weighed(Frozen):
             dont_know=self.dont_know / total,
         )
 
+    def moved(self, level: str, to: str) -> Weighed:
+        """The same with what speaks for one level speaking for another."""
+        both = self.levels[level] + self.levels[to]
+        return self.model_copy(update={"levels": {**self.levels, level: 0.0, to: both}})
+
     @property
     def about(self) -> float:
         """How probably the words tell one of the levels."""

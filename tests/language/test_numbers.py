@@ -21,6 +21,8 @@ from bot.language.numbers import quantities
         ("2 000 paires", 2000, "count"),
         ("~9k tickets", 9000, "count"),
         ("1.2M rows", 1_200_000, "count"),
+        ("4 M de lignes", 4_000_000, "count"),
+        ("300 m de câble", 300, "count"),
         ("22 thousand chats", 22_000, "count"),
         ("a couple thousand rows", 2000, "count"),
         ("hundreds of letters", 200, "count"),
