@@ -17,7 +17,7 @@ ACTS = (
     "thanks", "greet",
 )  # fmt: skip
 READ = 1500  # characters of a message that it is judged by
-SIGNS = ("ours", "general", "topic", "product", "orders", "aside", "recounts")
+SIGNS = ("ours", "general", "topic", "product", "orders", "parting", "aside", "recounts")
 
 
 @dataclass(frozen=True)

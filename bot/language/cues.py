@@ -38,6 +38,12 @@ HAVE = re.compile(
     re.IGNORECASE,
 )
 STARTED = re.compile(r"\b(?:from|von)\s$", re.IGNORECASE)
+# Before a number that was true once: "82, was 90", "the target used to be 85".
+PAST = re.compile(
+    r"\b(?:(?:it |that |we )?(?:was|were)(?! at)(?! to)|used to be|had been|formerly|previously|früher|vorher|war|était|avant|era|antes)"
+    r"(?: (?:about|around|at))?\s$",
+    re.IGNORECASE,
+)
 AIMED = re.compile(r"\b(?:want|need|goal|aim|hope|like|go|get|move|raise|improve)\b[^.,;]{0,40}$", re.IGNORECASE)
 ROSE = re.compile(r"\bfrom \d\d(?:\.\d)?\s?%? to (?:about )?$", re.IGNORECASE)
 _QUALITY = (
@@ -90,6 +96,11 @@ ITEMS = re.compile(
     r"beside|unles|pas|thu|time|les|pay|make|get|win|doe|let|mean|need|want|keep|beat|save|suffice|satisfie)s\b)"
     r"[a-z-]{3,}s\b(?! (?:it|that|them|us)\b))",
     re.IGNORECASE,
+)
+PLURAL = re.compile(r"\s[a-z-]{2,}s\b")
+# Behind a number of items that came out well.
+RIGHT = re.compile(
+    r"\s(?:right|correct|pass(?:ed|es|ing)?|ok|okay|good|fine|usable|solved|richtig|correct[eo]s?)\b", re.IGNORECASE
 )
 TOPIC = re.compile(r"\n|[.;!?](?=\s|$)|,\s|:\s|\b(?:but|and|while|mais|aber|und)\b")
 STOP = re.compile(r"\n|[.;!?](?=\s|$)|,\s|:\s")

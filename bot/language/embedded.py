@@ -12,6 +12,7 @@ from bot.language.heads import Features, VectorsOf
 from bot.language.hearing import Hearing
 from bot.language.intents import Intents
 from bot.language.numbers import NUMBERS, quantities
+from bot.language.ordered import apart, flat_asked, one_by_one, without_marks
 from bot.language.phrases import Patterns
 from bot.language.proposals import Proposal, Read
 from bot.language.quantify import read_numbers
@@ -28,6 +29,7 @@ STATING = frozenset({"other", "correct", "disagree"})  # acts of a message that 
 SHARES = ("score", "target")  # what the quality amounts to, and may be told as well where that is asked
 MEASURES = frozenset({"evals", "quality", "score", "target"})
 SURELY = 0.95  # how probably a reply that may look like small talk must tell a level all the same
+SHORT_REPLY = 3  # words: so short a reply is an answer where it is a known wording of one
 LIKELY_LINE = 0.7  # the same for most of the lines of a reply that has one to each question
 SURE_CASE = 0.55  # how sure it must be that a message opens a case which tells no fact and may be mere chatter
 SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
@@ -37,8 +39,6 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 
-_BULLET = re.compile(r"(?m)^\s*[-*\u2022]\s+(?=\S)")
-_NUMBERED = re.compile(r"(?m)^\s*(?:\d{1,2}[.)]|[a-z]\))\s+(?=\S)")
 _AND = re.compile(r"(?:,\s+|\s+)(?:and|plus|und|et|y)\s+", re.IGNORECASE)
 
 
@@ -62,13 +62,17 @@ class EmbeddedLanguage:
 
     def read(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> ReadMessage:
         """See ports.Language."""
-        text = _without_marks(text)
+        said, text = text, without_marks(text)
         shares = [fact for fact in SHARES if fact not in known]
         asked = [(*group, *(n for n in shares if n not in group)) if "quality" in group else group for group in asked]
         act = self.intents.act(text)
         if act in WHOLE and len(text) < 160:
             return ReadMessage(act=act, kind=self.intents.kind(text)[0])
-        answers = self._apart(text, asked)
+        if self.intents.is_parting(text):
+            return ReadMessage(act="thanks", kind="smalltalk")
+        answers = apart(said, one_by_one(asked))
+        if len(answers) > 1 and act == "dont_know":
+            act = "other"  # who knows nothing of one question may know of the other
         seen = [words for reply in answers for words in self.reader.looked_at(*reply)]
         self._features.foresee([self.intents.looked_at(text), *seen])
         kind, sure = self.intents.kind(text)
@@ -82,7 +86,7 @@ class EmbeddedLanguage:
         aside = bool(flat) and self._tells_aside(text, flat, known)
         asks = text.rstrip().endswith("?") and self.intents.is_general(text)
         replies = bool(flat) and kind == "case" and not (takes_back or aside or asks) and act != "injection"
-        answer = self._answered(text, asked) if replies else Read()
+        answer = self._answered(answers) if replies else Read()
         heard = bool(answer.proposals or answer.unclear or answer.dont_know)
         beside = (
             Read()
@@ -128,13 +132,16 @@ class EmbeddedLanguage:
         """Whether a message has a line to each open question, and most of the lines probably tell a level of what theirs asks."""
         if len(answers) == 1 or (kind == "injection" and act != "other") or any(r[0].endswith("?") for r in answers):
             return False
-        return 2 * sum(self._surely_answers(*reply, sure=LIKELY_LINE) for reply in answers) > len(answers)
+        lines = [reply for reply in answers if reply[0]]
+        return 2 * sum(self._surely_answers(*reply, sure=LIKELY_LINE) for reply in lines) > len(lines)
 
     def _surely_answers(self, text: str, asked: Sequence[str], sure: float = SURELY) -> bool:
         """Whether words plainly tell a level of something asked, or a share: "narrow" is no small talk then."""
         known = [fact for fact in asked if fact in self._model.labels and fact not in NUMBERS]
         words = clean(text)
-        if any(self.reader.named_level(fact, words) for fact in known):
+        if any(self.reader.named_level(fact, words) for fact in known) or self.reader.is_neither(words, asked):
+            return True
+        if len(words.split()) <= SHORT_REPLY and any(self.reader.is_worded(fact, words) for fact in known):
             return True
         shares = any(quantity.unit in ("percent", "scale", "fraction") for quantity in quantities(words))
         if shares and any(told.fact in SHARES for told in read_numbers(words, asked) if told.fact in asked):
@@ -174,16 +181,8 @@ class EmbeddedLanguage:
         begins = dict(self._acts.acts)["what_if"].search(clean(text))
         return _AND.sub(". ", clean(text)[begins.end() if begins else 0 :].rstrip("? "))
 
-    def _apart(self, text: str, asked: Sequence[Sequence[str]]) -> list[tuple[str, Sequence[str]]]:
-        """A reply with the facts it may answer; with as many lines as questions, line by line."""
-        lines = [line for line in clean(text).split("\n") if re.search(r"\w", line)]
-        if len(asked) > 1 and len(lines) == len(asked):
-            return list(zip(lines, asked, strict=True))
-        return [(text, flat_asked(asked))]
-
-    def _answered(self, text: str, asked: Sequence[Sequence[str]]) -> Read:
-        """A reply to one or several questions."""
-        replies = self._apart(text, asked)
+    def _answered(self, replies: Sequence[tuple[str, Sequence[str]]]) -> Read:
+        """A reply to one or several questions, in parts."""
         if len(replies) == 1:
             return self.reader.read_answer(*replies[0])
         unknown = [tuple(group) if self._acts.says_dont_know(line) else () for line, group in replies]
@@ -192,21 +191,11 @@ class EmbeddedLanguage:
         )
         parts = [Read(dont_know=no) if no else read for read, no in zip(lines, unknown, strict=True)]
         return Read(
+            complete=all(line for line, _ in replies),
             proposals=tuple(p for part in parts for p in part.proposals),
             unclear=tuple(fact for part in parts for fact in part.unclear),
             dont_know=tuple(fact for part in parts for fact in part.dont_know),
         )
-
-
-def _without_marks(text: str) -> str:
-    """The text without the marks of a list; what is numbered is one where several lines are, so that "74. 85" stays."""
-    text = _BULLET.sub("", text)
-    return _NUMBERED.sub("", text) if len(_NUMBERED.findall(text)) > 1 else text
-
-
-def flat_asked(asked: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """The facts asked about, each once, in order."""
-    return tuple(dict.fromkeys(fact for group in asked for fact in group))
 
 
 def _skipped(asked: Sequence[str], known: frozenset[str], heard: bool) -> tuple[str, ...]:

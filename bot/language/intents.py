@@ -45,6 +45,10 @@ class Intents:
         pattern = dict(self._acts.acts)["injection"]
         return " ".join(part.text for part in sentences(clean(text)) if not pattern.search(part.text))
 
+    def is_parting(self, text: str) -> bool:
+        """Whether a message is thanks or a goodbye and nothing else."""
+        return bool(self._acts.signs["parting"].search(clean(text)))
+
     def is_chatter(self, text: str) -> bool:
         """Whether a short message names nothing that a case could be about: no bot, no model, no data, not one number."""
         text = clean(text)

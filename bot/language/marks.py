@@ -11,6 +11,7 @@ from bot.language import cues
 from bot.language.numbers import Quantity
 
 FEW = 12  # a number up to this that counts something is no percentage: "on four points", "where 3 seniors agreed"
+SMALL_SET = 100  # items: of more, a number up to a hundred is rather a percentage
 
 
 class Mark(Frozen):
@@ -23,6 +24,7 @@ class Mark(Frozen):
     metric: bool  # what is measured is named near it
     bad: bool  # what is counted is failures
     other: bool  # it measures something else
+    past: bool  # it was so once
     counts: bool  # what is counted is named behind it, as in "80 clips"
     sentence: int
 
@@ -52,6 +54,7 @@ def read_marks(text: str, found: Sequence[Quantity], asked: Sequence[str] = ()) 
 
 def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
     marks: list[Mark] = []
+    found = _of_a_set(text, found)
     scales = {quantity.of for quantity in found if quantity.unit == "scale"}
     top = min(scales) if len(scales) == 1 else 0.0  # of the scale that is spoken of
     aimed, sentence, seen = False, 0, 0
@@ -97,11 +100,24 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
                 metric=rose or bool(cues.METRIC.search(near)) or (kind != "count" and bool(cues.REACHES.search(tight))),
                 bad=bool(cues.BAD.search(clause)),
                 other=bool(cues.OTHER_MEASURE.search(topic)),
+                past=bool(cues.PAST.search(tight)),
                 counts=kind == "count" and not (plain or target or (has and not cues.ITEMS.match(said))),
                 sentence=sentence,
             )
         )
-    return marks
+    return [mark for mark in marks if not mark.past] or marks
+
+
+def _of_a_set(text: str, found: Sequence[Quantity]) -> list[Quantity]:
+    """The quantities, with a count of right ones behind a small set as their share: "50 ads with gold tags, 40 right"."""
+    result = list(found)
+    for place, (items, right) in enumerate(pairwise(found), 1):
+        small = items.unit == right.unit == "count" and FEW < items.value <= SMALL_SET and right.value <= items.value
+        beside = cues.PLURAL.match(text, items.end) and not cues.SENTENCE.search(text[items.end : right.start])
+        if small and beside and cues.RIGHT.match(text, right.end):
+            share = {"value": 100 * right.value / items.value, "unit": "scale", "of": items.value}
+            result[place] = right.model_copy(update=share)
+    return result
 
 
 def _unasked(text: str, marks: list[Mark]) -> tuple[Mark | None, Mark | None]:

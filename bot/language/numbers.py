@@ -32,6 +32,7 @@ _WORDED = re.compile(
 )
 _PART = re.compile(
     rf"(?<!first )(?<!second )(?<!and a )\b(?:(?P<half>half)|(?P<count>a|one|two|three|four|nine) (?P<part>{one_of(PARTS)})s?)"
+    r"(?! (?:of \w+ )?(?:(?:is|are|were|was|got) )?(?:checked|reviewed|verified|audited|corrected|proofread)\b)"
     r"(?= (?:of (?:them|all|it|the (?:time|answers|outputs|cases|replies|questions|drafts|tests|ones)|our|cases|answers|outputs|"
     r"questions)|are|is|were|right|wrong|correct|good|bad|ok|usable|pass|fail|come|get|work|need)\b|\W*$)",
     re.IGNORECASE,
@@ -73,6 +74,11 @@ _OF = re.compile(
     re.IGNORECASE,
 )
 _RIGHT = re.compile(r"\s(?:right|correct\w*|pass\w*|ok|okay|good|fine|usable|solved|accepted|work\w*)\b", re.IGNORECASE)
+_REACHED = re.compile(
+    r"\b(?:pass(?:es|ed)?|gets?|got|solves?|solved|reach(?:es|ed)?|hits?|scores?|scored|at|right on|besteht|schafft|réussit|"
+    r"acierta)\s(?:only |about |just )?$",
+    re.IGNORECASE,
+)
 _CHECKS = re.compile(r"\s(?:\w+\s)?(?:tests|cases|questions|tasks|runs)\b", re.IGNORECASE)
 _DURATION = re.compile(
     r"\s?(?:ms|msecs?|s|millisec\w*|secs?|seconds?|sekunden?|secondes?|segundos?|mins?|minut\w*|hours?|hrs?|h|"
@@ -189,6 +195,7 @@ def _with_unit(text: str, value: float, start: int, end: int, hedged: bool, mone
         and (
             top in TOPS
             or (top > 2 and ("out of" in of[0] or _CHECKS.match(text, of.end()) or _RIGHT.match(text, of.end())))
+            or (top > 12 and _REACHED.search(text, max(0, start - 24), start))
         )
     ):
         return made("scale", 100 * value / top, of.end(), of=top)

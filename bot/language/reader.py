@@ -13,6 +13,7 @@ from bot.language.clauses import clean
 from bot.language.faults import are_poor
 from bot.language.heads import Features, Head
 from bot.language.numbers import NUMBERS
+from bot.language.ordered import EITHER
 from bot.language.phrases import Patterns
 from bot.language.proposals import Proposal, Read, number_proposal
 from bot.language.quantify import read_numbers
@@ -33,12 +34,27 @@ SURE_ELSEWHERE = 0.9  # the same for a reply that answers nothing that was asked
 SURE_UNKNOWN = 0.6  # the same for a reply that says that nobody knows
 MOST_TO_MEASURE = 1000  # more examples than that are rather to train on
 SURE_SET = 0.9  # how probably the words tell how quality is scored, so that what they count is what is scored
+WHOLE = 0.7  # part of a reply that a known wording must be to be believed whatever the model says
+FEW_BEHIND = 5  # words behind a yes or no beyond which they tell more than it
 TRACE = 0.12  # from this probability on a clause may be about a fact
 
 # A yes or no and hardly anything beside it: it answers what was asked, whatever that was.
 _ASSENT = re.compile(
     r"(?:yes|yep|yeah|yup|no|nope|nah|not really|definitely|absolutely|sure|of course|never|ja|klar|nein|oui|non|sí|si)\b"
     r"(?:\W+\w+){0,2}\W*$",
+    re.IGNORECASE,
+)
+
+_YES_NO = re.compile(
+    r"\W*(?P<word>yes|yep|yeah|yup|ja|oui|sí|si|nope|no|nah|nein|non)\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL
+)
+_TURNS = re.compile(  # what may make more of a yes or no than that
+    r"\b(?:but|though|although|except|not|no|never|yes|fine|okay?|good|great|right|\w*n't|aber|doch|nicht|kein\w*|gut|mais|pas|bien|pero)\b|\?",
+    re.IGNORECASE,
+)
+_NEITHER = re.compile(
+    r"\W*(?:neither|none|no and no|(?:both|all) (?:are |is )?(?:fine|ok|okay|good)|weder\b.*\bnoch|ni (?:l'un|uno))\b|"
+    r"\W*(?:(?:no|nope|nah|nein|non|not really|not at all|neither|really|keins von beiden|aucun des deux|ninguno)\W*)+$",
     re.IGNORECASE,
 )
 
@@ -112,6 +128,8 @@ class Reader:
         weighed: Mapping[tuple[str, str], Weighed],
     ) -> Read:
         """What the parts of a reply tell that belong to the facts asked for."""
+        if self.is_neither(text, asked):
+            return Read(proposals=tuple(self._proposal(fact, "no", text, 1.0) for fact in asked))
         proposals: list[Proposal] = []
         unclear: list[str] = []
         dont_know: list[str] = []
@@ -160,15 +178,18 @@ class Reader:
                 return "elsewhere"
         if self._acts.says_dont_know(words):
             return "dont_know"
-        if (named := self.named_level(fact, words)) is not None:
-            return self._proposal(fact, named, words, 1.0)
+        plain = (
+            self.named_level(fact, words) or self._said_whole(fact, words) or (alone and self._assented(fact, words))
+        )
+        if plain:
+            return self._proposal(fact, plain, words, 1.0)
         weighed = self._voted(fact, words, weighed)
         if fact == "label_quality" and are_poor(words):
             weighed = weighed.moved("mixed", "poor")
         level, probability = weighed.best
-        plain = _ASSENT.match(words) or (" " not in words and self._worded(fact, words))
+        short = _ASSENT.match(words) or (" " not in words and self.is_worded(fact, words))
         asks_back = words.endswith("?") and len(words.split()) <= FEW
-        doubtful = not plain and ((alone and probability < LEAST) or " " not in words or asks_back)
+        doubtful = not short and ((alone and probability < LEAST) or " " not in words or asks_back)
         if alone:
             probability /= max(weighed.about, 1e-9)
         if weighed.dont_know >= SURE_UNKNOWN:
@@ -189,6 +210,31 @@ class Reader:
         levels = self._model.labels.get(fact, ()) if fact not in NUMBERS else ()
         return next((level for level in levels if level.replace("_", " ") == name), None)
 
+    def is_neither(self, text: str, asked: Sequence[str]) -> bool:
+        """Whether it was asked whether it is too slow or too expensive, and a text says that it is neither."""
+        rows = [row for fact in EITHER for row in self._patterns.get(fact, ()) if row.level == "yes"]
+        complains = any(p.search(text) for row in rows for p in row.anywhere)
+        return set(asked) == EITHER and _NEITHER.match(text) is not None and not complains
+
+    def _said_whole(self, fact: str, words: str) -> str | None:
+        """The level of which a known wording is all that these words say; that of a reply must be every word of it."""
+        rows = self._patterns.get(fact, ()) if fact in self._levels else ()
+        for row in rows:
+            found = next(filter(None, (p.search(words) for p in row.anywhere)), None)
+            if found:
+                return row.level if found.end() - found.start() >= WHOLE * len(words) else None
+        bare = words.strip(" .,;!~")
+        return next((row.level for row in rows if any(p.fullmatch(bare) for p in row.answer)), None)
+
+    def _assented(self, fact: str, words: str) -> str | None:
+        """What a yes or no says to a question that has no third answer, where hardly anything stands behind it."""
+        said = _YES_NO.match(words)
+        levels = self._model.labels[fact]
+        if not said or len(levels) != 2 or len(said["rest"].split()) > FEW_BEHIND or _TURNS.search(said["rest"]):
+            return None
+        rows = [row.level for row in self._patterns.get(fact, ()) if any(p.match(said["word"]) for p in row.answer)]
+        return rows[0] if len(rows) == 1 else None
+
     def _counted(self, words: str) -> float:
         """How many examples words count that say nothing known of measuring; 0 where they count none.
 
@@ -200,16 +246,17 @@ class Reader:
             return 0
         return next((told.value for told in read_numbers(words) if told.fact == "examples"), 0)
 
-    def _worded(self, fact: str, words: str) -> bool:
+    def is_worded(self, fact: str, words: str) -> bool:
         """Whether these words are a known wording of some level."""
         return any(p.search(words) for row in self._patterns.get(fact, ()) for p in (*row.anywhere, *row.answer))
 
     def _voted(self, fact: str, words: str, weighed: Weighed) -> Weighed:
-        """What the model weighs, with a known wording of a level counting for that level."""
-        for row in self._patterns.get(fact, ()):
-            if row.level in weighed.levels:
-                if any(p.search(words) for p in row.anywhere):
-                    return weighed.favour(row.level, UNMISTAKABLE)
-                if any(p.search(words) for p in row.answer):
-                    return weighed.favour(row.level, USUAL)
+        """What the model weighs, with a known wording of a level counting for that level; the unmistakable ones first."""
+        rows = [row for row in self._patterns.get(fact, ()) if row.level in weighed.levels]
+        for row in rows:
+            if any(p.search(words) for p in row.anywhere):
+                return weighed.favour(row.level, UNMISTAKABLE)
+        for row in rows:
+            if any(p.search(words) for p in row.answer):
+                return weighed.favour(row.level, USUAL)
         return weighed

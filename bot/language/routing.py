@@ -84,7 +84,9 @@ class Router:
         return fact if sure and fact[0].isalpha() else None
 
     def _is_elsewhere(self, text: str, fact: str) -> bool:
-        """Whether a reply is plainly about another fact than the one asked for."""
+        """Whether a reply is plainly about another fact than the one asked for; a word or two say too little for that."""
+        if len(text.split()) <= SHORT:
+            return False
         router = self._router
         scores = router.scores(self._features.of([text]))[0]
         best = router.classes[int(scores.argmax())]

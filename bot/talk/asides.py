@@ -53,6 +53,7 @@ FORGOTTEN_OWN = (
     "Forgotten: all that you said here is deleted. What others said stays; who started the thread can delete it all."
 )
 THANKS = "You are welcome. Tell me when something changes, and I will look at the verdict again."
+THANKS_ASKING = "You are welcome. The questions above stay open for whenever you like."
 NOT_READ = (
     "I read no new fact in that. Tell me what is otherwise, ask “why?”, “what next?” or “what would change it?”, or ask "
     "about fine-tuning in general."
@@ -118,8 +119,8 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
         return session, [_what_if(talk, session, text), *talk.asking(session.open)]
     if tells and (act != "other" or session.open or read.kind == "case"):
         return None
-    if act == "thanks" and not session.open:
-        return session, [Reply(type="text", text=THANKS)]
+    if act == "thanks" and (not session.open or read.kind == "smalltalk"):
+        return session, [Reply(type="text", text=THANKS_ASKING if session.open else THANKS)]
     if act == "greet" and not session.open:
         return session, [Reply(type="text", text=HELLO)]
     if act in ("dont_know", "skip"):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.usage import TurnUsage
-from bot.language.embedded import flat_asked
 from bot.language.model import tongue, wording
 from bot.language.model.answering import answered
 from bot.language.model.calls import Calls, Parts
@@ -17,6 +16,7 @@ from bot.language.model.client import as_input
 from bot.language.model.forms import HEARD_SCHEMA, SAID_SCHEMA, read_heard, read_said
 from bot.language.model.merge import merge
 from bot.language.model.understanding import checked, letters_in
+from bot.language.ordered import flat_asked
 from bot.language.orders import gives_orders, may_steer
 from bot.language.speech import own_words
 from bot.ports import Draft, Language, ReadFact, ReadMessage, Show
