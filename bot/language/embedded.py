@@ -12,7 +12,7 @@ from bot.language.heads import Features, VectorsOf
 from bot.language.hearing import Hearing
 from bot.language.intents import Intents
 from bot.language.numbers import NUMBERS, quantities
-from bot.language.ordered import apart, flat_asked, one_by_one, without_marks
+from bot.language.ordered import apart, flat_asked, one_by_one, without_marks, without_opener
 from bot.language.phrases import Patterns
 from bot.language.proposals import Proposal, Read
 from bot.language.quantify import read_numbers
@@ -62,15 +62,15 @@ class EmbeddedLanguage:
 
     def read(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> ReadMessage:
         """See ports.Language."""
-        said, text = text, without_marks(text)
+        said, text = text, without_opener(without_marks(text))
+        act = self.intents.act(said)
         shares = [fact for fact in SHARES if fact not in known]
         asked = [(*group, *(n for n in shares if n not in group)) if "quality" in group else group for group in asked]
-        act = self.intents.act(text)
         if act in WHOLE and len(text) < 160:
             return ReadMessage(act=act, kind=self.intents.kind(text)[0])
         if self.intents.is_parting(text):
             return ReadMessage(act="thanks", kind="smalltalk")
-        answers = apart(said, one_by_one(asked))
+        answers = apart(without_opener(said), one_by_one(asked))
         if len(answers) > 1 and act == "dont_know":
             act = "other"  # who knows nothing of one question may know of the other
         seen = [words for reply in answers for words in self.reader.looked_at(*reply)]
@@ -105,9 +105,12 @@ class EmbeddedLanguage:
         touches = ""
         stated = not (heard or beside.proposals or corrects or (flat and replies) or self.intents.asks(text))
         if known and stated and act in STATING:  # nothing was read of what is no question
-            beside = Read(proposals=self.reader.unasked.read_news(text))
+            beside = Read(proposals=self.reader.unasked.read_level(text) or self.reader.unasked.read_news(text))
             touches = "" if beside.proposals else self.reader.unasked.touched(text)
             kind = "case" if touches or beside.proposals else kind
+        if known and kind == "question" and not self.intents.may_ask(text):
+            kind = "case" if beside.proposals else "smalltalk"  # something is said, be it no fact that could be read
+        beside = self._with_score(text, beside, known, takes_back)
         proposals = [*answer.proposals, *(beside.proposals if flat or takes_back or kind == "case" else ())]
         return ReadMessage(
             act=act,
@@ -119,6 +122,12 @@ class EmbeddedLanguage:
             corrects=corrects,
             touches=touches,
         )
+
+    def _with_score(self, text: str, beside: Read, known: frozenset[str], takes_back: bool) -> Read:
+        """What stands beside a reply, and the score that a message gives anew where one was known."""
+        score = self.reader.unasked.read_score(text, takes_back) if "score" in known else ()
+        others = [p for p in beside.proposals if p.fact != "score" and not (score and p.value == score[0].value)]
+        return Read(proposals=(*score, *others)) if score else beside
 
     def _answers(self, text: str, asked: Sequence[str], kind: str, sure: float, act: str) -> bool:
         """Whether a message that resembles an aside answers an open question after all."""

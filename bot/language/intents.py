@@ -12,6 +12,12 @@ SHARPNESS = 3.0
 UNSURE = 0.5
 LEAST_CHATTER, CHATTER = 8, 20  # words: fewer may name a task, more tell a story
 _OURS = re.compile(r"\b(?:we|our|ours|wir|unser\w*|nous|nos|notre|nosotros|nuestr\w+)\b", re.IGNORECASE)
+_WANTS = re.compile(
+    r"^\W*(?:(?:so|ok|and|please|pls|hm+|btw)\W+)*(?:tell|explain|describe|show|compare|define|elaborate|list|give|remind|talk|more|"
+    r"(?:the |any )?(?:difference|pros|details|info\w*|tips|advice|thoughts)|how|what|which|who|where|when|is|are|do|does|can|could|"
+    r"should|would|erklär\w*|wie|was|welche\w*|explique\w*|comment|quel\w*|qué|cómo|cuál\w*)\b",
+    re.IGNORECASE,
+)
 SURE_INJECTION = 0.75
 LIKELY_INJECTION = 0.35  # enough where a message also sounds like orders to the bot
 
@@ -63,6 +69,10 @@ class Intents:
     def asks(self, text: str) -> bool:
         """Whether a message is worded as a question."""
         return clean(text).endswith("?") or self.is_general(text)
+
+    def may_ask(self, text: str) -> bool:
+        """Whether a message may want to be told something: a question, or a request to explain, compare and the like."""
+        return self.asks(text) or "?" in text or _WANTS.search(clean(text)) is not None
 
     def is_reply(self, text: str) -> bool:
         """Whether a message may answer an open question although it looks like one: "what's in stock, a tool looks that up"."""

@@ -11,6 +11,15 @@ EITHER = frozenset({"latency_gap", "cost_gap"})  # one question: is it too slow 
 _BULLET = re.compile(r"(?m)^\s*[-*\u2022]\s+(?=\S)")
 _NUMBERED = re.compile(r"(?m)^\s*(?:\d{1,2}[.)]|[a-z]\))\s+(?=\S)")
 _INLINE = re.compile(r"(?:^|(?<=[\s,;.]))(?:#|q)?(?P<place>[1-9])\s?[.):]\s+(?=\S)", re.IGNORECASE)
+_OPENER = re.compile(
+    r"^\W*(?:(?:no|nope|non|nein|ah|oh|ok|well|and)\W+)*"
+    r"(?:wait|sorry|oops|(?:that was |it.?s )?my (?:mistake|bad)|i (?:was wrong|misspoke|mistyped)|"
+    r"correction|scratch that|"
+    r"you (?:got|have|read|understood) (?:it|that|me|this) wrong|you mis(?:read|understood)(?: \w+)?|"
+    r"(?:that.?s|that is) (?:wrong|not (?:right|correct|what i (?:said|meant)))|je me suis trompée?|"
+    r"ich habe mich (?:geirrt|vertan|verschrieben)|me (?:equivoqué|he equivocado))\b(?:\W+(?:wait|sorry|no|actually))*\s*[:,.!–-]?\s*",
+    re.IGNORECASE,
+)
 _PIECE = re.compile(r"(?:[.;!]|,)\s+|\n+")
 _PLACES = {
     "first": 0, "1st": 0, "former": 0, "erste": 0, "erstens": 0, "première": 0, "premier": 0, "second": 1, "2nd": 1,
@@ -59,6 +68,12 @@ def without_marks(text: str) -> str:
     """The text without the marks of a list; what is numbered is one where several lines are, so that "74. 85" stays."""
     text = _BULLET.sub("", text)
     return _NUMBERED.sub("", text) if len(_NUMBERED.findall(text)) > 1 else text
+
+
+def without_opener(text: str) -> str:
+    """The text without the words by which it says that something was wrong: "no wait, my mistake: ..."."""
+    rest = _OPENER.sub("", text)
+    return rest if re.search(r"\w", rest) else text
 
 
 def _numbered(text: str, questions: int) -> dict[int, str]:

@@ -67,9 +67,11 @@ _TO_TRAIN_ON = re.compile(
 
 # What may stand before a level's name: "it's rather", "prompting was".
 _CALLED = re.compile(
-    r"^(?:(?:it|this|that|they|these|those|ours|prompting|retrieval|scope|(?:the|our) \w+) (?:is|s|are|was|were|re) )?"
+    r"^(?:(?:see above|as (?:i )?said|i said|und|and|so) )*"
+    r"(?:(?:it|this|that|they|these|those|ours|prompting|retrieval|scope|(?:the|our) \w+)(?: (?:is|s|are|was|were|re))? )?"
     r"(?:pretty|really|rather|quite|very|fairly|only|just|all)? ?"
 )
+_SAID = re.compile(r" (?:as (?:i )?said(?: \w+)?|like i said|wie gesagt|comme (?:je l )?dit|see above)$")
 
 
 class Reader:
@@ -206,7 +208,7 @@ class Reader:
 
     def named_level(self, fact: str, words: str) -> str | None:
         """The level of a fact whose very name these words are: "open-ended", "it was systematic"."""
-        name = _CALLED.sub("", re.sub(r"[\W_]+", " ", words).strip().casefold())
+        name = _SAID.sub("", _CALLED.sub("", re.sub(r"[\W_]+", " ", words).strip().casefold()))
         levels = self._model.labels.get(fact, ()) if fact not in NUMBERS else ()
         return next((level for level in levels if level.replace("_", " ") == name), None)
 

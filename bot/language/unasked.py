@@ -7,15 +7,16 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bot.core.facts import Catalogue, Frozen
 from bot.language.clauses import clauses, clean, sentences
+from bot.language.cues import PLURAL, TARGET_AFTER, TARGET_BEFORE
 from bot.language.faults import are_poor
-from bot.language.numbers import NUMBERS
+from bot.language.numbers import NUMBERS, quantities
 from bot.language.phrases import Patterns
 from bot.language.proposals import Proposal, Read, number_proposal
-from bot.language.quantify import read_numbers
+from bot.language.quantify import read_numbers, told_by
 from bot.language.reading_model import ReadingModel
 from bot.language.routing import Router
 from bot.language.tagged import Tag
-from bot.language.told_numbers import told_numbers
+from bot.language.told_numbers import LEAST_SHARE, told_numbers
 
 SURE_TOLD = 0.91  # probability from which on a level is taken that a message tells without being asked
 CONSENT = 0.01  # chance from which on a known wording is believed
@@ -44,6 +45,20 @@ NAMES = {
 _NAMED = re.compile(rf"\b(?:{'|'.join(NAMES)})\b", re.IGNORECASE)
 _NOW = re.compile(
     r"\b(?:now|today|currently|meanwhile|by now|these days|jetzt|inzwischen|maintenant|ahora)\b", re.IGNORECASE
+)
+
+
+# What the quality is now, where it is known already: "it's 99.8 now", "since the new prompt we reach 96".
+_LEAD = re.compile(r"^\W*(?:(?:yes|yep|ok|so|well|it'?s|it is|we'?re|we are|on|with|a|an|the)\W+)*", re.IGNORECASE)
+_REACHED = re.compile(
+    r"\b(?:it'?s|it is|that'?s|we'?re|we are|reach(?:es)?|scores?|gets?|hits?|passes|on est|on atteint|sind(?: wir)?|liegen|liegt|"
+    r"estamos|llega)(?: (?:now|only|just|about|at|up to|down to|back at|bei|à|en|jetzt|maintenant))* ?~?(?=\d)",
+    re.IGNORECASE,
+)
+_CHANGED = re.compile(
+    r"\b(?:since|after|with|thanks to|seit|mit|depuis|avec|desde|con)\b.{0,40}"
+    r"\b(?:new|neuen?|nouve\w+|nuev[oa]|switch\w*|fix\w*|change\w*)\b",
+    re.IGNORECASE,
 )
 
 
@@ -138,6 +153,42 @@ class Unasked:
             if fact and fact not in NUMBERS and self._level(fact, clause.text)[1] >= SURE_TOUCHED:
                 return fact
         return ""
+
+    def read_score(self, text: str, corrects: bool = False) -> tuple[Proposal, ...]:
+        """What a message says is reached now, in words that say so where the score was known before: "it's 99.8 now".
+
+        `corrects` is whether the message takes something back: "my mistake, we're at 75" needs no "now".
+        """
+        for sentence in sentences(clean(text)):
+            said = sentence.text
+            reached = _REACHED.search(said)
+            if not reached or not (corrects or _NOW.search(said) or _CHANGED.search(said)):
+                continue
+            for quantity in quantities(said):
+                share = quantity.unit in ("percent", "scale", "fraction") or (
+                    quantity.unit == "count"
+                    and LEAST_SHARE <= quantity.value <= 100
+                    and not PLURAL.match(said, quantity.end)
+                )
+                aimed = TARGET_BEFORE.search(said[: quantity.start]) or TARGET_AFTER.match(said, quantity.end)
+                if quantity.start == reached.end() and share and not aimed:
+                    return (number_proposal(self._catalogue, told_by(said, "score", quantity.value, quantity)),)
+        return ()
+
+    def read_level(self, text: str) -> tuple[Proposal, ...]:
+        """The level that a message is the bare name of, if it is that of one fact: "it's classification", "yes, anthropic"."""
+        words = _LEAD.sub("", clean(text)).strip(" .,!")
+        named = [
+            (fact, level)
+            for fact, spec in self._catalogue.facts.items()
+            for level in spec.level_names
+            if words.casefold() in (level.replace("_", " "), level)
+        ]
+        if len(named) != 1 or named[0][1] in ("yes", "no"):
+            return ()
+        fact, level = named[0]
+        value = self._catalogue.value_of(fact, level)
+        return (Proposal(fact=fact, value=value, quote=clean(text)[:200], probability=1.0),)
 
     def read_news(self, text: str) -> tuple[Proposal, ...]:
         """The number that a message gives for a fact as it is now, or by its name: "we now reach 96%", "target: 90"."""
