@@ -95,9 +95,13 @@ class Conversations:
         """What words plainly are by their wording, such as "dont_know" and "skip"; "other" where they are neither."""
         return self._app.acts.act_of(words)
 
-    def open_questions(self, session: Session) -> list[Reply]:
-        """The questions that a resumed thread still waits for."""
-        return self._app.talk.asking(session.open) if session.open else []
+    def standing(self, session: Session) -> list[Reply]:
+        """Where a resumed thread stands: its questions that still wait, or its verdict; nothing in a new one."""
+        talk = self._app.talk
+        if session.open:
+            return talk.asking(session.open)
+        decided = session.decision if session.state == "decided" else None
+        return [talk.verdict(session, decided)] if decided else []
 
     async def close(self) -> None:
         """Lets go of the store."""

@@ -11,7 +11,7 @@ from bot.core.alike import advises_alike
 from bot.core.card import Card
 from bot.core.session import State
 from bot.errors import TunewiseError
-from bot.surfaces.terminal.commands import COMMANDS, GREETING, SKIP
+from bot.surfaces.terminal.commands import COMMANDS, GREETING, RESUMED, SKIP
 from bot.surfaces.terminal.lines import Lines, drop_output
 from bot.surfaces.terminal.page import Page, clean, speaks_unicode
 from bot.surfaces.terminal.pick import ActOf, Picked, Said, Skipped, Unclear, WhyAsked, read_pick
@@ -41,7 +41,7 @@ async def run_chat(
     """Talks until the lines end, somebody quits or interrupts.
 
     `card_of` makes a thread's verdict reply into a card; without it a verdict is shown as its text. `opening` is shown
-    first, such as the questions still open in a resumed thread. `act_of` tells what typed words plainly are: see `read_pick`.
+    first: where a resumed thread stands. `act_of` tells what typed words plainly are: see `read_pick`.
     """
     chat = _Chat(talk, thread, console, lines, name, card_of, act_of)
     try:
@@ -76,9 +76,9 @@ class _Chat:
 
     async def run(self, opening: Sequence[Reply]) -> None:
         """Greets, then reads and answers line by line."""
-        for greeting in GREETING:
+        for greeting in RESUMED if opening else GREETING:
             self.page.line(greeting, "dim")
-        self.show("asking", opening)
+        self.show("asking" if any(reply.question for reply in opening) else "decided", opening)
         while (line := await self.read()) is not None:
             typed = line.strip()
             if typed.lower() in ("/quit", "/exit", "/q"):

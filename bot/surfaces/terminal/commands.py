@@ -6,6 +6,7 @@ GREETING = (
     "Should you fine-tune? Say what your model is for, and where it falls short.",
     "/help lists the commands; /quit, Ctrl-C or Ctrl-D leaves.",
 )
+RESUMED = ("Going on where you were; /facts lists what is understood so far.", GREETING[1])
 # Per command what it does, and what is said in its place.
 COMMANDS: dict[str, tuple[str, str | None]] = {
     "/facts": ("what is understood so far, and who said it", "what have you understood so far?"),

@@ -37,7 +37,7 @@ class Conversations(Talk, Protocol):
 
     def act_of(self, words: str) -> str: ...
 
-    def open_questions(self, session: Session) -> list[Reply]: ...
+    def standing(self, session: Session) -> list[Reply]: ...
 
     async def close(self) -> None: ...
 
@@ -67,7 +67,7 @@ async def chat_in_terminal(
         console = make_console()
         if talk.sessions.notice:
             Page(console).line(talk.sessions.notice, "dim")
-        opening = talk.open_questions(session)
+        opening = talk.standing(session)
         await run_chat(talk, session.thread, console, standard_lines(), name, talk.card_of, opening, talk.act_of)
     finally:
         await talk.close()
