@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.language.numbers import Quantity
 
+MOST_TO_MEASURE = 1000  # more of something than that is rather to train on
 _PAIRS = (  # what is training data by its very name
     r"examples?|exemplars?|samples|pairs|q\s?[&/+]?\s?as?|labels|annotations|demonstrations|before/afters?|"
     r"(?:training|preference|instruction) \w+|beispiele|paare|exemples|paires|ejemplos|pares|instructions"
@@ -43,6 +44,12 @@ _WORKED = re.compile(
     r"answers?)(?!\w)|(?:they've|we've|they|we|he's|she's|i've) (?:signed|approved|edited|written|corrected|"
     r"labell?ed|checked|kept)\b|by (?:our|certified|hand|in-house|the)\b|"
     r"in the (?:vault|archive|tm|tms|crm|backlog|export)\b)",
+    re.IGNORECASE,
+)
+# What a score behind it was measured on: "120 questions with the right answer, the bot gets 66".
+_TO_MEASURE = re.compile(
+    r"\s?(?:test |eval |held-?out |gold(?:en)? )?(?:questions?|queries|prompts|cases|tasks)\b(?![^.;!?\n]*\b(?:train|tun)\w*)"
+    r"[^.;!?\n]*?\b(?:gets?|got|scores?|reach(?:es)?|passes|right|correct|at)\W+(?:only |about )?\d",
     re.IGNORECASE,
 )
 _OF_THOSE = re.compile(r"\s?of (?:them|those|these|'?em|such)\b", re.IGNORECASE)
@@ -136,12 +143,19 @@ def read_examples(text: str, found: Sequence[Quantity], asked: bool) -> Quantity
     return Quantity(value=0, unit="count", start=nothing.start(), end=nothing.end()) if nothing else None
 
 
+def is_measured_on(text: str, quantity: Quantity) -> bool:
+    """Whether a count is one of what a score behind it was measured on."""
+    return quantity.value <= MOST_TO_MEASURE and _TO_MEASURE.match(text, quantity.end) is not None
+
+
 def _is_data(text: str, quantity: Quantity) -> bool:
     """Whether an unasked count is one of examples that the team has."""
     value = quantity.value
     before = re.split(r"\n|[.;!?](?=\s)", text[max(0, quantity.start - 60) : quantity.start])[-1]
     after = re.split(r"\n|[.;:!?](?=\s|$)|,\s|\)", text[quantity.end : quantity.end + 80])[0]
     wrote = _WROTE.search(before)
+    if is_measured_on(text, quantity):
+        return False
     if _NOT_DATA.match(after) or (_NOT_OURS.search(before) and not wrote):
         return False
     if _NAMED.match(after):

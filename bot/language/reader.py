@@ -10,6 +10,7 @@ from bot.core.facts import Catalogue
 from bot.language.acts import Acts
 from bot.language.asked_numbers import asked_numbers
 from bot.language.clauses import clean
+from bot.language.examples import MOST_TO_MEASURE
 from bot.language.faults import are_poor
 from bot.language.heads import Features, Head
 from bot.language.numbers import NUMBERS
@@ -32,7 +33,6 @@ SURE_PART = 0.8  # the same from a part of a reply to several questions, which m
 UNMISTAKABLE, USUAL = 50.0, 5.0
 SURE_ELSEWHERE = 0.9  # the same for a reply that answers nothing that was asked
 SURE_UNKNOWN = 0.6  # the same for a reply that says that nobody knows
-MOST_TO_MEASURE = 1000  # more examples than that are rather to train on
 SURE_SET = 0.9  # how probably the words tell how quality is scored, so that what they count is what is scored
 WHOLE = 0.7  # part of a reply that a known wording must be to be believed whatever the model says
 FEW_BEHIND = 5  # words behind a yes or no beyond which they tell more than it

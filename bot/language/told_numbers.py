@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.language.clauses import clauses
 from bot.language.cues import BAD, OTHER_MEASURE
+from bot.language.examples import is_measured_on
 from bot.language.numbers import NUMBERS, Quantity, quantities
 from bot.language.quantify import Told, meant, read_numbers, told_by
 from bot.language.tagged import Reading
@@ -50,7 +51,7 @@ def _unread(text: str, reading: Reading, found: Sequence[Quantity], told: Sequen
             (reading.chance(fact, quantity.start, quantity.end), quantity)
             for quantity in found
             if quantity.start not in taken
-            and (quantity.unit == "count" if fact == "examples" else _is_share(text, quantity, scaled))
+            and (_may_be_data(text, quantity) if fact == "examples" else _is_share(text, quantity, scaled))
         ]
         chance, best = max(chances, key=lambda pair: pair[0], default=(0.0, None))
         others = [reading.chance(other, best.start, best.end) for other in NUMBERS if other != fact] if best else []
@@ -58,6 +59,10 @@ def _unread(text: str, reading: Reading, found: Sequence[Quantity], told: Sequen
             taken.add(best.start)
             result.append(told_by(text, fact, best.value, best))
     return result
+
+
+def _may_be_data(text: str, quantity: Quantity) -> bool:
+    return quantity.unit == "count" and not is_measured_on(text, quantity)
 
 
 def _is_share(text: str, quantity: Quantity, scaled: bool) -> bool:

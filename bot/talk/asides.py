@@ -113,6 +113,8 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
     decision = stands or (talk.decision(session) if act == "cases" and session.entries else None)
     if decision is not None and act in STANDING and not (act == "disagree" and news):
         return session, [STANDING[act](Standing(talk, session, decision)), *talk.asking(session.open)]
+    if act == "disagree" and session.open and not (news or session.conflicts):
+        return session, [_before_a_verdict(talk, session), *talk.asking(session.open)]
     if act in ABOUT_VERDICT and (session.entries or act not in MAY_OPEN):
         return session, [_before_a_verdict(talk, session), *talk.asking(session.open)]
     if act == "what_if":
