@@ -519,6 +519,8 @@ def test_a_talk_from_end_to_end(process: Run) -> None:
     assert verdict["type"] == "verdict" and verdict["decision"]["facts"]["evals"] == "none"
     assert {"passages", "citations"} <= verdict.keys() and verdict["citations"]
     process("chat", "--jsonl", "--resume", "no-such-thread").refused("no such thread", "tunewise chat")
+    again = process("chat", "--resume", thread, stdin="/more\n").out
+    assert "Going on where you were" in again and again.count("\nWhy:\n") == 2  # the verdict, short and in full
 
 
 def test_nothing_to_resume(process: Run) -> None:

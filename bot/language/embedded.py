@@ -96,7 +96,10 @@ class EmbeddedLanguage:
         if (
             kind != "case"
             and beside.proposals
-            and (self.intents.about_us(text) or (_all_facts(text, beside) and not self.intents.orders(text)))
+            and (
+                self.intents.about_us(text)
+                or (not self.intents.orders(text) and (_all_facts(text, beside) or self._is_news(text, flat, known)))
+            )
         ):
             kind = "case"
         opens = kind == "case" and not flat and not known
@@ -122,6 +125,10 @@ class EmbeddedLanguage:
             corrects=corrects,
             touches=touches,
         )
+
+    def _is_news(self, text: str, flat: Sequence[str], known: frozenset[str]) -> bool:
+        """Whether a message that tells a fact goes on with a case, where nothing is asked and it asks nothing itself."""
+        return bool(known) and not flat and not self.intents.may_ask(text)
 
     def _with_score(self, text: str, beside: Read, known: frozenset[str], takes_back: bool) -> Read:
         """What stands beside a reply, and the score that a message gives anew where one was known."""
