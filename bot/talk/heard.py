@@ -8,6 +8,8 @@ from bot.errors import FactError
 from bot.ports import ReadMessage
 from bot.talk.rounds import passed_over
 
+LONGEST_TASK = 400  # characters of a first message that stand for its task
+
 
 def starts_case(session: Session, read: ReadMessage) -> bool:
     """Whether a message that tells no fact opens a case all the same."""
@@ -28,10 +30,16 @@ def entries_of(catalogue: Catalogue, session: Session, by: str, text: str, read:
                 entries[key] = Entry(level=int(meant), by=by, quote=text[:200], grade="stated")
     opens = read.kind == "case" and not session.open and not read.touches
     if opens and "task" not in session.entries and "task" not in entries:
-        entries["task"] = Entry(
-            level=" ".join(text.split())[:400], by=by, quote=" ".join(text.split())[:200], grade="inferred"
-        )
+        entries["task"] = Entry(level=_shortened(text), by=by, quote=" ".join(text.split())[:200], grade="inferred")
     return entries
+
+
+def _shortened(text: str) -> str:
+    """A message as the description of a task: its beginning, cut between words."""
+    words = " ".join(text.split())
+    if len(words) <= LONGEST_TASK:
+        return words
+    return (words[: LONGEST_TASK - 1].rpartition(" ")[0] or words[: LONGEST_TASK - 1]).rstrip(" ,;:.-–") + "…"
 
 
 def _by_the_way(session: Session, by: str, fact: str, read: ReadMessage) -> bool:
