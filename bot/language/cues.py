@@ -9,7 +9,7 @@ _WANTED = (
     r"needs?|needed|wants?|wanted|targets?|goals?|must|has to|have to|gotta|should|requires?|required|"
     r"requirement|sla|bar|gate|threshold|spec|aim(?:s|ing)?|hop(?:e|ed|ing)(?: for)?|asks?|asked|demands?|"
     r"insists?|expects?|promised|(?<!(?<!we )are )(?<!(?<!we )were )(?<!was )happy (?:with|at)|"
-    r"minimum|at least|at most|no more than|maximum|signed off on|"
+    r"break(?:s|ing)?[- ]even(?: at)?|minimum|at least|at most|no more than|maximum|signed off on|"
     r"contract|pays? (?:for itself|off)|anything (?:over|above)|worth it|live with|ziel|soll(?:te|en|ten)?|muss|"
     r"müssen|brauch(?:en|t)|wollen|erwarte[nt]|gefordert|verlangt|nötig|voudr\w+|objectif|cible|vise|faut|"
     r"voulons|veut|doit|exige|meta|objetivo|necesit\w+|queremos|quieren?|hace falta|exigen?|piden?"
@@ -42,6 +42,11 @@ STARTED = re.compile(r"\b(?:from|von)\s$", re.IGNORECASE)
 PAST = re.compile(
     r"\b(?:(?:it |that |we )?(?:was|were)(?! at)(?! to)|used to be|had been|formerly|previously|früher|vorher|war|était|avant|era|antes)"
     r"(?: (?:about|around|at))?\s$",
+    re.IGNORECASE,
+)
+# Behind a number that another state of things has: "65 w/o it", "60 for the plain model".
+BASELINE = re.compile(
+    r"\s?%?\s(?:w/o|without|ohne|sans|sin|before (?:it|that|the)|(?:for|with) (?:the |a )?(?:base|plain|untuned|old|previous)\b)",
     re.IGNORECASE,
 )
 AIMED = re.compile(r"\b(?:want|need|goal|aim|hope|like|go|get|move|raise|improve)\b[^.,;]{0,40}$", re.IGNORECASE)

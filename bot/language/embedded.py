@@ -102,6 +102,8 @@ class EmbeddedLanguage:
             )
         ):
             kind = "case"
+        if kind == "question" and not flat and not known and self.intents.tells_first(text):
+            kind = "case"
         opens = kind == "case" and not flat and not known
         if opens and sure < SURE_CASE and not beside.proposals and self.intents.is_chatter(text):
             kind = "smalltalk"

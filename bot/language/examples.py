@@ -73,7 +73,7 @@ _NOT_OURS = re.compile(
     r"can (?:do|write|make|label|get)|should|will|would|want|plan(?:s|ning)?|plan is|to|or|let's|"
     r"works? (?:from|with)|from|collect|buy|generate|label|create|produce|write|claims?|says?|add|adding|"
     r"rag with|another|every|each|any of|one of|out of|in|against|over|across|sampled?|eyeball\w*|graded|grades?|"
-    r"scores?|runs?|judge[sd]?|rate[sd]?|measured|spot[- ]?check\w*|tried|prompt\w*|paste[sd]?|few-?shots?|"
+    r"scores?|runs?|saw|seen|judge[sd]?|rate[sd]?|measured|spot[- ]?check\w*|tried|prompt\w*|paste[sd]?|few-?shots?|"
     r"tests?|benchmark\w*|evals?|evaluat\w+|list|(?:test )?set|sheet|same)\b|"
     r"(?:^|\s)w/)(?:[\s:=+&(]+[\w'-]+){0,2}[\s:=+&(~]*$|\b(?:on|sur|auf|sobre|contra|"
     r"gegen)\s(?:(?:about|our|the|all|les|nos|los|den)\s)*$",

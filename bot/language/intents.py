@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from bot.language.acts import READ, Acts
 from bot.language.clauses import clauses, clean, sentences
@@ -10,6 +11,7 @@ from bot.language.heads import Features, Head, softmax
 
 SHARPNESS = 3.0
 UNSURE = 0.5
+TOLD_FIRST = 10  # words
 LEAST_CHATTER, CHATTER = 8, 20  # words: fewer may name a task, more tell a story
 _OURS = re.compile(r"\b(?:we|our|ours|wir|unser\w*|nous|nos|notre|nosotros|nuestr\w+)\b", re.IGNORECASE)
 _WANTS = re.compile(
@@ -73,6 +75,11 @@ class Intents:
     def may_ask(self, text: str) -> bool:
         """Whether a message may want to be told something: a question, or a request to explain, compare and the like."""
         return self.asks(text) or "?" in text or _WANTS.search(clean(text)) is not None
+
+    def tells_first(self, text: str) -> bool:
+        """Whether a message says something at length before it asks, as one about a case does; others ask at once."""
+        told = takewhile(lambda part: not part.text.endswith("?"), sentences(clean(text)))
+        return not self.is_general(text) and sum(len(part.text.split()) for part in told) >= TOLD_FIRST
 
     def is_reply(self, text: str) -> bool:
         """Whether a message may answer an open question although it looks like one: "what's in stock, a tool looks that up"."""

@@ -24,7 +24,7 @@ class Mark(Frozen):
     metric: bool  # what is measured is named near it
     bad: bool  # what is counted is failures
     other: bool  # it measures something else
-    past: bool  # it was so once
+    past: bool  # it was so once, or is so without what they have
     counts: bool  # what is counted is named behind it, as in "80 clips"
     sentence: int
 
@@ -100,7 +100,7 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
                 metric=rose or bool(cues.METRIC.search(near)) or (kind != "count" and bool(cues.REACHES.search(tight))),
                 bad=bool(cues.BAD.search(clause)),
                 other=bool(cues.OTHER_MEASURE.search(topic)),
-                past=bool(cues.PAST.search(tight)),
+                past=bool(cues.PAST.search(tight) or cues.BASELINE.match(after)),
                 counts=kind == "count" and not (plain or target or (has and not cues.ITEMS.match(said))),
                 sentence=sentence,
             )

@@ -79,6 +79,11 @@ _REACHED = re.compile(
     r"acierta)\s(?:only |about |just )?$",
     re.IGNORECASE,
 )
+# A rating with a decimal point is one of five stars where nothing else is said.
+_RATED = re.compile(
+    r"\b(?:rat(?:ed?|es|ing)|stars?|grade[sd]?)(?: (?:it|us|at|is|of|about|around|by \w+))*\s$", re.IGNORECASE
+)
+_STARS = re.compile(r"\s?(?:stars?\b|★|⭐)", re.IGNORECASE)
 _CHECKS = re.compile(r"\s(?:\w+\s)?(?:tests|cases|questions|tasks|runs)\b", re.IGNORECASE)
 _DURATION = re.compile(
     r"\s?(?:ms|msecs?|s|millisec\w*|secs?|seconds?|sekunden?|secondes?|segundos?|mins?|minut\w*|hours?|hrs?|h|"
@@ -199,6 +204,8 @@ def _with_unit(text: str, value: float, start: int, end: int, hedged: bool, mone
         )
     ):
         return made("scale", 100 * value / top, of.end(), of=top)
+    if 1 < value < 5 and value % 1 and (_RATED.search(text, max(0, start - 24), start) or _STARS.match(text, end)):
+        return made("scale", 20 * value, end, of=5)
     if duration := _DURATION.match(text, end):
         return made("duration", value, duration.end())
     if rate := _RATE.match(text, end, end + 90):
