@@ -46,7 +46,8 @@ PAST = re.compile(
 )
 # Behind a number that another state of things has: "65 w/o it", "60 for the plain model".
 BASELINE = re.compile(
-    r"\s?%?\s(?:w/o|without|ohne|sans|sin|before (?:it|that|the)|(?:for|with) (?:the |a )?(?:base|plain|untuned|old|previous)\b)",
+    r"\s?%?\s(?:(?:w/o|without|before) (?:it|us|that|(?:the |any )?(?:ai|bot|model|llm|assistant|tool|system))\b|"
+    r"(?:for|with) (?:the |a )?(?:base|plain|untuned|old|previous)\b)",
     re.IGNORECASE,
 )
 AIMED = re.compile(r"\b(?:want|need|goal|aim|hope|like|go|get|move|raise|improve)\b[^.,;]{0,40}$", re.IGNORECASE)

@@ -40,6 +40,7 @@ def read_marks(text: str, found: Sequence[Quantity], asked: Sequence[str] = ()) 
         target = _said_last(text, every, score)
     flip = bool(
         any(m and m.bad for m in (score, target))
+        and not any(m and cues.NAMED_QUALITY.match(text, m.quantity.end) for m in (score, target))
         and ((asked and (not score or not target)) or (score and target and target.value < score.value))
     )
     if not asked and score and score.bad and not flip:
