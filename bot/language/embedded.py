@@ -151,11 +151,18 @@ class EmbeddedLanguage:
         if len(answers) == 1 or (kind == "injection" and act != "other") or any(r[0].endswith("?") for r in answers):
             return False
         lines = [reply for reply in answers if reply[0]]
+        self._model.weigh(
+            [(fact, clean(line)) for line, group in lines for fact in self._weighable(group)]
+        )  # all at once is faster
         return 2 * sum(self._surely_answers(*reply, sure=LIKELY_LINE) for reply in lines) > len(lines)
+
+    def _weighable(self, asked: Sequence[str]) -> list[str]:
+        """Those of the facts asked whose levels the model weighs."""
+        return [fact for fact in asked if fact in self._model.labels and fact not in NUMBERS]
 
     def _surely_answers(self, text: str, asked: Sequence[str], sure: float = SURELY) -> bool:
         """Whether words plainly tell a level of something asked, or a share: "narrow" is no small talk then."""
-        known = [fact for fact in asked if fact in self._model.labels and fact not in NUMBERS]
+        known = self._weighable(asked)
         words = clean(text)
         if any(self.reader.named_level(fact, words) for fact in known) or self.reader.is_neither(words, asked):
             return True
