@@ -31,7 +31,9 @@ MEASURES = frozenset({"evals", "quality", "score", "target"})
 SURELY = 0.95  # how probably a reply that may look like small talk must tell a level all the same
 SHORT_REPLY = 3  # words: so short a reply is an answer where it is a known wording of one
 LIKELY_LINE = 0.7  # the same for most of the lines of a reply that has one to each question
+MANY_FACTS = 3  # a message that tells so many is about a case
 SURE_CASE = 0.55  # how sure it must be that a message opens a case which tells no fact and may be mere chatter
+LIKELY_CASE = 0.3  # the same where it names nothing that a case is about
 SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
 _INSTEAD = re.compile(
     r"(?P<now>[~\d][\w.,%~]*)(?:\s+(?:\w+\s+){0,3}?(?:is|are|was|were) \w+)?\s*(,|and|-)?\s*(not|instead of|rather than|statt|pas|no)"
@@ -93,20 +95,24 @@ class EmbeddedLanguage:
             if act in TELLING_NOTHING or (not flat and self.intents.only_orders(text))
             else self.reader.unasked.read_opening(text, skip=_skipped(flat, known, heard))
         )
+        tells = len(beside.proposals) >= MANY_FACTS or _all_facts(text, beside)
         if (
             kind != "case"
             and beside.proposals
             and (
                 self.intents.about_us(text)
-                or (not self.intents.orders(text) and (_all_facts(text, beside) or self._is_news(text, flat, known)))
+                or (not self.intents.orders(text) and (tells or self._is_news(text, flat, known)))
             )
         ):
             kind = "case"
         if kind == "question" and not flat and not known and self.intents.tells_first(text):
             kind = "case"
         opens = kind == "case" and not flat and not known
-        if opens and sure < SURE_CASE and not beside.proposals and self.intents.is_chatter(text):
-            kind = "smalltalk"
+        if opens and not beside.proposals:
+            if sure < SURE_CASE and self.intents.is_chatter(text):
+                kind = "smalltalk"
+            elif sure < LIKELY_CASE and not self.intents.names_a_model(text):
+                kind = "offtopic"
         touches = ""
         stated = not (heard or beside.proposals or corrects or (flat and replies) or self.intents.asks(text))
         if known and stated and act in STATING:  # nothing was read of what is no question

@@ -57,11 +57,14 @@ class Intents:
         """Whether a message is thanks or a goodbye and nothing else."""
         return bool(self._acts.signs["parting"].search(clean(text)))
 
+    def names_a_model(self, text: str) -> bool:
+        """Whether a message names a model, a bot, data or anything else that a case is about."""
+        return any(self._acts.signs[sign].search(clean(text)) for sign in ("topic", "product"))
+
     def is_chatter(self, text: str) -> bool:
         """Whether a short message names nothing that a case could be about: no bot, no model, no data, not one number."""
         text = clean(text)
-        named = any(self._acts.signs[sign].search(text) for sign in ("topic", "product"))
-        theirs = named or _OURS.search(text) or re.search(r"\d", text)
+        theirs = self.names_a_model(text) or _OURS.search(text) or re.search(r"\d", text)
         return not theirs and LEAST_CHATTER <= len(text.split()) <= CHATTER
 
     def is_general(self, text: str) -> bool:
