@@ -11,7 +11,7 @@ from bot.language.heads import Features, Head, softmax
 
 SHARPNESS = 3.0
 UNSURE = 0.5
-TOLD_FIRST = 10  # words
+TOLD_FIRST, FEWEST_SAID = 10, 3  # words: of all that is told before a question, and of a sentence that tells anything
 LEAST_CHATTER, CHATTER = 8, 20  # words: fewer may name a task, more tell a story
 _OURS = re.compile(r"\b(?:we|our|ours|wir|unser\w*|nous|nos|notre|nosotros|nuestr\w+)\b", re.IGNORECASE)
 _WANTS = re.compile(
@@ -81,8 +81,10 @@ class Intents:
 
     def tells_first(self, text: str) -> bool:
         """Whether a message says something at length before it asks, as one about a case does; others ask at once."""
-        told = takewhile(lambda part: not part.text.endswith("?"), sentences(clean(text)))
-        return not self.is_general(text) and sum(len(part.text.split()) for part in told) >= TOLD_FIRST
+        parts = sentences(clean(text))
+        told = [len(part.text.split()) for part in takewhile(lambda part: not part.text.endswith("?"), parts)]
+        asks = len(told) < len(parts) or sum(words >= FEWEST_SAID for words in told) > 1
+        return not self.is_general(text) and asks and sum(told) >= TOLD_FIRST
 
     def is_reply(self, text: str) -> bool:
         """Whether a message may answer an open question although it looks like one: "what's in stock, a tool looks that up"."""
