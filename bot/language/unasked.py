@@ -48,8 +48,10 @@ _NOW = re.compile(
 )
 
 
-# What the quality is now, where it is known already: "it's 99.8 now", "since the new prompt we reach 96".
+# Facts of which the name of a level stands for nothing else: "clear" and "works" are also said of anything.
+NAMED_ALONE = frozenset({"provider", "task_kind", "scope", "coverage", "label_quality", "freshness"})
 _LEAD = re.compile(r"^\W*(?:(?:yes|yep|ok|so|well|it'?s|it is|we'?re|we are|on|with|a|an|the)\W+)*", re.IGNORECASE)
+# What the quality is now, where it is known already: "it's 99.8 now", "since the new prompt we reach 96".
 _REACHED = re.compile(
     r"\b(?:it'?s|it is|that'?s|we'?re|we are|reach(?:es)?|scores?|gets?|hits?|passes|on est|on atteint|sind(?: wir)?|liegen|liegt|"
     r"estamos|llega)(?: (?:now|only|just|about|at|up to|down to|back at|bei|à|en|jetzt|maintenant))* ?~?(?=\d)",
@@ -180,11 +182,11 @@ class Unasked:
         words = _LEAD.sub("", clean(text)).strip(" .,!")
         named = [
             (fact, level)
-            for fact, spec in self._catalogue.facts.items()
-            for level in spec.level_names
+            for fact in sorted(NAMED_ALONE)
+            for level in self._catalogue.spec(fact).level_names
             if words.casefold() in (level.replace("_", " "), level)
         ]
-        if len(named) != 1 or named[0][1] in ("yes", "no"):
+        if len(named) != 1:
             return ()
         fact, level = named[0]
         value = self._catalogue.value_of(fact, level)

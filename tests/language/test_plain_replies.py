@@ -373,10 +373,11 @@ def test_a_first_message(language: EmbeddedLanguage, message: str, facts: dict[s
         ("yes anthropic", {"provider": "anthropic"}),
         ("it's classification", {"task_kind": "classification"}),
         ("actually it's 60 ads", {}),
+        ("ok, clear", {"data_rights": None}),
         ("the target is 96 now", {"target": 96}),
     ],
 )  # fmt: skip
-def test_news(language: EmbeddedLanguage, message: str, facts: dict[str, Value]) -> None:
+def test_news(language: EmbeddedLanguage, message: str, facts: dict[str, Value | None]) -> None:
     found = told(language.read(message, (), KNOWN))
     assert {fact: found.get(fact) for fact in facts} == facts and ("score" in found) == ("score" in facts)
 
