@@ -9,7 +9,7 @@ from typing import Literal
 from bot.core.facts import Catalogue
 from bot.language.acts import Acts
 from bot.language.asked_numbers import asked_numbers
-from bot.language.clauses import clean
+from bot.language.clauses import clean, sentences
 from bot.language.examples import MOST_TO_MEASURE
 from bot.language.faults import are_poor
 from bot.language.heads import Features, Head
@@ -159,6 +159,10 @@ class Reader:
                     dont_know.append(fact)
                 elif level == "unclear":
                     unclear.append(fact)
+        missed = [fact for fact in asked if fact in self._levels and fact not in dont_know]
+        found = self._said_somewhere(text, [fact for fact in missed if not any(p.fact == fact for p in proposals)])
+        proposals += found
+        unclear = [fact for fact in unclear if not any(p.fact == fact for p in found)]
         told_facts = {p.fact for p in proposals}
         if {"score", "target"} <= told_facts:
             proposals = [p for p in proposals if p.fact != "quality"]
@@ -166,6 +170,18 @@ class Reader:
         silent = [fact for fact in asked if fact not in told_facts and fact not in dont_know]
         complete = not unclear and all(traces.get(fact, 0.0) < TRACE for fact in silent)
         return Read(proposals=tuple(proposals), unclear=tuple(unclear), dont_know=tuple(dont_know), complete=complete)
+
+    def _said_somewhere(self, text: str, facts: Sequence[str]) -> list[Proposal]:
+        """What a long reply says of these facts in some sentence of it, in one known wording and no other."""
+        parts = sentences(text)
+        worded = self.unasked.worded(text) if facts and len(parts) > 1 else {}
+        told: list[Proposal] = []
+        for fact in facts:
+            places = list(worded.get(fact, {}).values())
+            said = next((p.text for p in parts if p.start <= places[0].start < p.end), "") if len(places) == 1 else ""
+            level = self._level(fact, said, self._model.weigh([(fact, said)])[0], alone=False) if said else None
+            told += [level] if isinstance(level, Proposal) else []
+        return told
 
     def _level(
         self, fact: str, words: str, weighed: Weighed, *, alone: bool

@@ -64,7 +64,7 @@ _CHANGED = re.compile(
 )
 
 
-class _Place(Frozen):
+class Place(Frozen):
     """Characters of a message, from `start` up to `end`."""
 
     start: int
@@ -86,7 +86,7 @@ class Unasked:
         """What a message tells of itself, for facts other than `skip`."""
         text = clean(text)
         reading = self._model.read(text)
-        worded, numbers = self._worded(text), told_numbers(text, reading)
+        worded, numbers = self.worded(text), told_numbers(text, reading)
         counted = [told.start for told in numbers if told.fact == "examples"]
         tags = [
             tag
@@ -122,15 +122,15 @@ class Unasked:
         proposals += [number_proposal(self._catalogue, told) for told in numbers if told.fact not in skip]
         return Read(proposals=tuple(proposals))
 
-    def _worded(self, text: str) -> dict[str, dict[str, _Place]]:
+    def worded(self, text: str) -> dict[str, dict[str, Place]]:
         """Per fact the levels that stand in the text in a known wording, and where."""
-        found: dict[str, dict[str, _Place]] = {}
+        found: dict[str, dict[str, Place]] = {}
         for fact, rows in self._patterns.items():
             for piece in [*sentences(text), *clauses(text)]:
                 matches = ((row.level, p.search(piece.text)) for row in rows for p in row.anywhere)
                 level, match = next(((level, match) for level, match in matches if match), (None, None))
                 if level is not None and match and fact not in NUMBERS:
-                    place = _Place(start=piece.start + match.start(), end=piece.start + match.end())
+                    place = Place(start=piece.start + match.start(), end=piece.start + match.end())
                     found.setdefault(fact, {}).setdefault(level, place)
         return found
 
@@ -224,13 +224,13 @@ class Unasked:
         return [Proposal(fact=fact, value=value, quote=words[:200], probability=probability)]
 
 
-def _enough(tag: Tag, worded: Mapping[str, Mapping[str, _Place]]) -> float:
+def _enough(tag: Tag, worded: Mapping[str, Mapping[str, Place]]) -> float:
     """How probable a level must be to be taken as told."""
     passing = tag.fact in IN_PASSING and tag.level not in worded.get(tag.fact, {})
     return SURE_IN_PASSING if passing else SURE_TOLD
 
 
-def _undisputed(tag: Tag, worded: Mapping[str, Mapping[str, _Place]]) -> bool:
+def _undisputed(tag: Tag, worded: Mapping[str, Mapping[str, Place]]) -> bool:
     """Whether a level read by the model may stand: not where one known wording says another level of that fact."""
     levels = worded.get(tag.fact, {})
     return len(levels) != 1 or tag.level in levels
@@ -242,7 +242,7 @@ def _by_its_share(text: str, tag: Tag) -> Tag:
     return tag.model_copy(update={"level": "poor"}) if mixed and are_poor(_around(text, tag)) else tag
 
 
-def _fills_its_clause(text: str, place: _Place) -> bool:
+def _fills_its_clause(text: str, place: Place) -> bool:
     """Whether a known wording is all that its clause says, so that nothing beside it can mean otherwise."""
     around = next((piece for piece in clauses(text) if piece.start <= place.start < piece.end), None)
     return around is not None and place.end - place.start >= WHOLE_CLAUSE * len(around.text)
