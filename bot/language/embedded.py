@@ -93,7 +93,7 @@ class EmbeddedLanguage:
         beside = (
             Read()
             if act in TELLING_NOTHING or (not flat and self.intents.only_orders(text))
-            else self.reader.unasked.read_opening(text, skip=_skipped(flat, known, heard))
+            else self.reader.unasked.read_opening(text, _skipped(flat, known, heard), first=not (flat or known))
         )
         tells = len(beside.proposals) >= MANY_FACTS or _all_facts(text, beside)
         if (

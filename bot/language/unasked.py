@@ -21,8 +21,8 @@ from bot.language.told_numbers import LEAST_SHARE, told_numbers
 SURE_TOLD = 0.91  # probability from which on a level is taken that a message tells without being asked
 CONSENT = 0.01  # chance from which on a known wording is believed
 WHOLE_CLAUSE = 0.7  # part of its clause from which on it is believed whatever the model says
-# What teams touch upon in passing far more often than they tell it ("people seem happy", "one of 31 calls"): asking is better
-# there than taking a remark for an answer, so more is wanted of it where no known wording says it.
+# What a first message touches upon in passing far more often than it tells it ("people seem happy", "one of 31 calls"): asking
+# is better there than taking a remark for an answer, so more is wanted of it where no known wording says it.
 IN_PASSING = frozenset({"evals", "quality", "coverage", "context_fit", "scope", "tuned_before", "cheaper_tried"})
 SURE_IN_PASSING = 0.98
 CONSENT_IN_PASSING = 0.2
@@ -82,8 +82,8 @@ class Unasked:
         self._model = model
         self._router = router
 
-    def read_opening(self, text: str, skip: Collection[str] = ()) -> Read:
-        """What a message tells of itself, for facts other than `skip`."""
+    def read_opening(self, text: str, skip: Collection[str] = (), first: bool = False) -> Read:
+        """What a message tells of itself, for facts other than `skip`; `first` is whether nothing was told before it."""
         text = clean(text)
         reading = self._model.read(text)
         worded, numbers = self.worded(text), told_numbers(text, reading)
@@ -93,7 +93,7 @@ class Unasked:
             for tag in reading.tags()
             if tag.fact not in NUMBERS
             and (tag.fact not in ONLY_WORDED or worded.get(tag.fact))
-            and tag.probability >= _enough(tag, worded)
+            and tag.probability >= _enough(tag, worded, first)
             and not (
                 tag.fact == "evals" and _in_one_clause(text, tag.start, counted)
             )  # to train on, not to measure with
@@ -106,7 +106,8 @@ class Unasked:
             if len(levels) == 1 and fact not in read
             for level, match in levels.items()
             if fact not in self._model.labels
-            or reading.chance(fact, 0, len(text), level) >= (CONSENT_IN_PASSING if fact in IN_PASSING else CONSENT)
+            or reading.chance(fact, 0, len(text), level)
+            >= (CONSENT_IN_PASSING if first and fact in IN_PASSING else CONSENT)
             or _fills_its_clause(text, match)
         ]
         proposals = [
@@ -224,9 +225,9 @@ class Unasked:
         return [Proposal(fact=fact, value=value, quote=words[:200], probability=probability)]
 
 
-def _enough(tag: Tag, worded: Mapping[str, Mapping[str, Place]]) -> float:
+def _enough(tag: Tag, worded: Mapping[str, Mapping[str, Place]], first: bool) -> float:
     """How probable a level must be to be taken as told."""
-    passing = tag.fact in IN_PASSING and tag.level not in worded.get(tag.fact, {})
+    passing = first and tag.fact in IN_PASSING and tag.level not in worded.get(tag.fact, {})
     return SURE_IN_PASSING if passing else SURE_TOLD
 
 

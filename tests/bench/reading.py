@@ -50,7 +50,7 @@ def opening(reader: Reader, cases: Iterable[dict[str, Any]], show: bool) -> None
     told = right = read = 0
     for case in cases:
         truth = {k: v for k, v in case.get("opening_facts", {}).items() if k not in NOT_SCORED}
-        found = {p.fact: p.value for p in reader.unasked.read_opening(case["opening"]).proposals}
+        found = {p.fact: p.value for p in reader.unasked.read_opening(case["opening"], first=True).proposals}
         hits = {k for k, v in found.items() if k in truth and same_value(v, truth[k])}
         told, read, right = told + len(truth), read + len(found), right + len(hits)
         if show and (found.keys() - hits or truth.keys() - hits):
