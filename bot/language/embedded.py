@@ -33,7 +33,7 @@ SHORT_REPLY = 3  # words: so short a reply is an answer where it is a known word
 LIKELY_LINE = 0.7  # the same for most of the lines of a reply that has one to each question
 MANY_FACTS = 3  # a message that tells so many is about a case
 SURE_CASE = 0.55  # how sure it must be that a message opens a case which tells no fact and may be mere chatter
-LIKELY_CASE = 0.3  # the same where it names nothing that a case is about
+SURE_STORY = 0.7  # the same where it begins as a question of the field does
 SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
 _INSTEAD = re.compile(
     r"(?P<now>[~\d][\w.,%~]*)(?:\s+(?:\w+\s+){0,3}?(?:is|are|was|were) \w+)?\s*(,|and|-)?\s*(not|instead of|rather than|statt|pas|no)"
@@ -111,8 +111,10 @@ class EmbeddedLanguage:
         if opens and not beside.proposals:
             if sure < SURE_CASE and self.intents.is_chatter(text):
                 kind = "smalltalk"
-            elif sure < LIKELY_CASE and not self.intents.names_a_model(text):
+            elif not self.intents.names_a_model(text) or self.intents.wants_work(text):
                 kind = "offtopic"
+            elif sure < SURE_STORY and self.intents.asks_at_once(text):
+                kind = "question"
         touches = ""
         stated = not (heard or beside.proposals or corrects or (flat and replies) or self.intents.asks(text))
         if known and stated and act in STATING:  # nothing was read of what is no question

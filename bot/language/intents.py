@@ -15,9 +15,15 @@ TOLD_FIRST, FEWEST_SAID = 10, 3  # words: of all that is told before a question,
 LEAST_CHATTER, CHATTER = 8, 20  # words: fewer may name a task, more tell a story
 _OURS = re.compile(r"\b(?:we|our|ours|wir|unser\w*|nous|nos|notre|nosotros|nuestr\w+)\b", re.IGNORECASE)
 _WANTS = re.compile(
-    r"^\W*(?:(?:so|ok|and|please|pls|hm+|btw)\W+)*(?:tell|explain|describe|show|compare|define|elaborate|list|give|remind|talk|more|"
+    r"^\W*(?:(?:so|ok|and|please|pls|hm+|btw|just|(?:can|could) (?:someone|anyone|you)|someone|anyone|somebody|anybody)\W+)*"
+    r"(?:wondering|curious|trying to understand|tell|explain|describe|show|compare|define|elaborate|list|give|remind|talk|more|"
     r"(?:the |any )?(?:difference|pros|details|info\w*|tips|advice|thoughts)|how|what|which|who|where|when|is|are|do|does|can|could|"
     r"should|would|erklär\w*|wie|was|welche\w*|explique\w*|comment|quel\w*|qué|cómo|cuál\w*)\b",
+    re.IGNORECASE,
+)
+_WORK = re.compile(
+    r"^\W*(?:(?:please|pls|hey|hi|(?:can|could) (?:you|someone|anyone|somebody))\W+)*"
+    r"(?:translate|write|draft|summari[sz]e|fix|book|order|remind|calculate|compute|convert|approve|übersetz\w*|traduis|traduce)\b",
     re.IGNORECASE,
 )
 SURE_INJECTION = 0.75
@@ -79,12 +85,21 @@ class Intents:
         """Whether a message may want to be told something: a question, or a request to explain, compare and the like."""
         return self.asks(text) or "?" in text or _WANTS.search(clean(text)) is not None
 
+    def asks_at_once(self, text: str) -> bool:
+        """Whether a message that speaks of nobody's team begins as a question or a request to explain does."""
+        return not self._acts.signs["ours"].search(clean(text)) and _WANTS.search(clean(text)) is not None
+
+    def wants_work(self, text: str) -> bool:
+        """Whether a message asks for some other piece of work: to translate this, to write that."""
+        text = clean(text)
+        return _WORK.search(text) is not None and not any(self._acts.signs[s].search(text) for s in ("ours", "topic"))
+
     def tells_first(self, text: str) -> bool:
         """Whether a message says something at length before it asks, as one about a case does; others ask at once."""
         parts = sentences(clean(text))
         told = [len(part.text.split()) for part in takewhile(lambda part: not part.text.endswith("?"), parts)]
         asks = len(told) < len(parts) or sum(words >= FEWEST_SAID for words in told) > 1
-        return not self.is_general(text) and asks and sum(told) >= TOLD_FIRST
+        return not (self.is_general(text) or _WANTS.search(clean(text))) and asks and sum(told) >= TOLD_FIRST
 
     def is_reply(self, text: str) -> bool:
         """Whether a message may answer an open question although it looks like one: "what's in stock, a tool looks that up"."""

@@ -80,3 +80,20 @@ def test_any_text_is_something(text: str) -> None:
     kind, sure = intents().kind(text)
     assert kind in ("case", "question", "smalltalk", "offtopic", "injection") and 0 <= sure <= 1
     assert isinstance(intents().act(text), str) and intents().asks(text) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("offtopic", "which meeting room has the big screen, someone wrote 2.14 and someone 2.17 on the list"),
+        ("offtopic", "translate 'the invoice is attached' into Japanese"),
+        ("offtopic", "write a regex that matches dates but not timestamps, e.g. 2024-03-01 yes, 2024-03-01T10:00Z no"),
+        ("question", "someone explain prompt caching to me. is it the same thing as a KV cache or something else"),
+        ("question", "is perplexity still a thing people report or is it all llm-as-judge now"),
+        ("question", "wondering if fine-tuning teaches new facts or only style. There was a paper, I think? anyone got the title"),
+        ("case", "2 tuning runs done, the loss looks lovely both times. nobody who uses it can say which is better. a third run?"),
+        ("case", "birthday card verses. one founder swears by the tuned model, the other finds the plain one funnier. who's right"),
+    ],
+)  # fmt: skip
+def test_what_a_first_message_is_about(kind: str, message: str) -> None:
+    assert App().language.read(message, (), frozenset()).kind == kind
