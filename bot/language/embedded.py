@@ -118,8 +118,8 @@ class EmbeddedLanguage:
         touches = ""
         stated = not (heard or beside.proposals or corrects or (flat and replies) or self.intents.asks(text))
         if known and stated and act in STATING:  # nothing was read of what is no question
-            beside = Read(proposals=self.reader.unasked.read_level(text) or self.reader.unasked.read_news(text))
-            touches = "" if beside.proposals else self.reader.unasked.touched(text)
+            beside = Read(proposals=self.reader.statements.read_level(text) or self.reader.statements.read_news(text))
+            touches = "" if beside.proposals else self.reader.statements.touched(text)
             kind = "case" if touches or beside.proposals else kind
         if known and kind == "question" and not self.intents.may_ask(text):
             kind = "case" if beside.proposals else "smalltalk"  # something is said, be it no fact that could be read
@@ -142,7 +142,7 @@ class EmbeddedLanguage:
 
     def _with_score(self, text: str, beside: Read, known: frozenset[str], takes_back: bool) -> Read:
         """What stands beside a reply, and the score that a message gives anew where one was known."""
-        score = self.reader.unasked.read_score(text, takes_back) if "score" in known else ()
+        score = self.reader.statements.read_score(text, takes_back) if "score" in known else ()
         others = [p for p in beside.proposals if p.fact != "score" and not (score and p.value == score[0].value)]
         return Read(proposals=(*score, *others)) if score else beside
 
@@ -172,9 +172,11 @@ class EmbeddedLanguage:
         """Whether words plainly tell a level of something asked, or a share: "narrow" is no small talk then."""
         known = self._weighable(asked)
         words = clean(text)
-        if any(self.reader.named_level(fact, words) for fact in known) or self.reader.is_neither(words, asked):
+        if any(self.reader.plain.named_level(fact, words) for fact in known) or self.reader.plain.is_neither(
+            words, asked
+        ):
             return True
-        if len(words.split()) <= SHORT_REPLY and any(self.reader.is_worded(fact, words) for fact in known):
+        if len(words.split()) <= SHORT_REPLY and any(self.reader.plain.is_worded(fact, words) for fact in known):
             return True
         shares = any(quantity.unit in ("percent", "scale", "fraction") for quantity in quantities(words))
         if shares and any(told.fact in SHARES for told in read_numbers(words, asked) if told.fact in asked):
@@ -207,7 +209,7 @@ class EmbeddedLanguage:
 
     def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
         """See ports.Language."""
-        return tuple(_fact(p) for p in self.reader.unasked.read_statements(self._supposed(text)))
+        return tuple(_fact(p) for p in self.reader.statements.read_statements(self._supposed(text)))
 
     def _supposed(self, text: str) -> str:
         """What stands behind "what if", each part of it a sentence of its own."""

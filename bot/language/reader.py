@@ -14,12 +14,13 @@ from bot.language.examples import MOST_TO_MEASURE
 from bot.language.faults import are_poor
 from bot.language.heads import Features, Head
 from bot.language.numbers import NUMBERS
-from bot.language.ordered import EITHER
 from bot.language.phrases import Patterns
+from bot.language.plain import Plain
 from bot.language.proposals import Proposal, Read, number_proposal
 from bot.language.quantify import read_numbers
 from bot.language.reading_model import ReadingModel
 from bot.language.routing import Router
+from bot.language.statements import Statements
 from bot.language.unasked import Unasked
 from bot.language.weighed import Weighed
 
@@ -29,13 +30,9 @@ SURE_ANSWER = (
 FEW = 4  # words: a question of no more is no answer in doubt, as "a test set, I think?" is
 LEAST = 0.4  # probability of that level, of all that such a reply may be, below which it is not taken even so
 SURE_PART = 0.8  # the same from a part of a reply to several questions, which may belong to another one
-# How many times likelier a level is where a known wording of it stands in a reply: one that holds anywhere, or in replies.
-UNMISTAKABLE, USUAL = 50.0, 5.0
 SURE_ELSEWHERE = 0.9  # the same for a reply that answers nothing that was asked
 SURE_UNKNOWN = 0.6  # the same for a reply that says that nobody knows
 SURE_SET = 0.9  # how probably the words tell how quality is scored, so that what they count is what is scored
-WHOLE = 0.7  # part of a reply that a known wording must be to be believed whatever the model says
-FEW_BEHIND = 5  # words behind a yes or no beyond which they tell more than it
 TRACE = 0.12  # from this probability on a clause may be about a fact
 
 # A yes or no and hardly anything beside it: it answers what was asked, whatever that was.
@@ -45,33 +42,12 @@ _ASSENT = re.compile(
     re.IGNORECASE,
 )
 
-_YES_NO = re.compile(
-    r"\W*(?P<word>yes|yep|yeah|yup|ja|oui|sí|si|nope|no|nah|nein|non)\b(?P<rest>.*)", re.IGNORECASE | re.DOTALL
-)
-_TURNS = re.compile(  # what may make more of a yes or no than that
-    r"\b(?:but|though|although|except|not|no|never|yes|fine|okay?|good|great|right|\w*n't|aber|doch|nicht|kein\w*|gut|mais|pas|bien|pero)\b|\?",
-    re.IGNORECASE,
-)
-_NEITHER = re.compile(
-    r"\W*(?:neither|none|no and no|(?:both|all) (?:are |is )?(?:fine|ok|okay|good)|weder\b.*\bnoch|ni (?:l'un|uno))\b|"
-    r"\W*(?:(?:no|nope|nah|nein|non|not really|not at all|neither|really|keins von beiden|aucun des deux|ninguno)\W*)+$",
-    re.IGNORECASE,
-)
-
 _EVALS = re.compile(r"\bevals?\b", re.IGNORECASE)
 # By which what is counted is there to train on, whatever was asked.
 _TO_TRAIN_ON = re.compile(
     r"\b(?:train\w*|(?:fine-?)?tun(?:e|ed|ing)|examples?|pairs|so far|past|sent|kept|collected|stored|last (?:year|month|quarter))\b",
     re.IGNORECASE,
 )
-
-# What may stand before a level's name: "it's rather", "prompting was".
-_CALLED = re.compile(
-    r"^(?:(?:see above|as (?:i )?said|i said|und|and|so) )*"
-    r"(?:(?:it|this|that|they|these|those|ours|prompting|retrieval|scope|(?:the|our) \w+)(?: (?:is|s|are|was|were|re))? )?"
-    r"(?:pretty|really|rather|quite|very|fairly|only|just|all)? ?"
-)
-_SAID = re.compile(r" (?:as (?:i )?said(?: \w+)?|like i said|wie gesagt|comme (?:je l )?dit|see above)$")
 
 
 class Reader:
@@ -92,7 +68,9 @@ class Reader:
         self._model = model
         self._levels = frozenset(model.labels) - frozenset(NUMBERS)  # facts whose levels the model weighs
         self._router = Router(patterns, router, features, model)
-        self.unasked = Unasked(catalogue, patterns, model, self._router)
+        self.plain = Plain(patterns, model.labels)
+        self.unasked = Unasked(catalogue, patterns, model)
+        self.statements = Statements(catalogue, model, self._router, self.unasked)
 
     # --- in reply to questions --------------------------------------------------------------------------------------
 
@@ -130,7 +108,7 @@ class Reader:
         weighed: Mapping[tuple[str, str], Weighed],
     ) -> Read:
         """What the parts of a reply tell that belong to the facts asked for."""
-        if self.is_neither(text, asked):
+        if self.plain.is_neither(text, asked):
             return Read(proposals=tuple(self._proposal(fact, "no", text, 1.0) for fact in asked))
         proposals: list[Proposal] = []
         unclear: list[str] = []
@@ -196,16 +174,14 @@ class Reader:
                 return "elsewhere"
         if self._acts.says_dont_know(words):
             return "dont_know"
-        plain = (
-            self.named_level(fact, words) or self._said_whole(fact, words) or (alone and self._assented(fact, words))
-        )
+        plain = self.plain.level(fact, words, alone=alone)
         if plain:
             return self._proposal(fact, plain, words, 1.0)
-        weighed = self._voted(fact, words, weighed)
+        weighed = self.plain.voted(fact, words, weighed)
         if fact == "label_quality" and are_poor(words):
             weighed = weighed.moved("mixed", "poor")
         level, probability = weighed.best
-        short = _ASSENT.match(words) or (" " not in words and self.is_worded(fact, words))
+        short = _ASSENT.match(words) or (" " not in words and self.plain.is_worded(fact, words))
         asks_back = words.endswith("?") and len(words.split()) <= FEW
         doubtful = not short and ((alone and probability < LEAST) or " " not in words or asks_back)
         if alone:
@@ -222,37 +198,6 @@ class Reader:
         value = self._catalogue.value_of(fact, level)
         return Proposal(fact=fact, value=value, quote=words[:200], probability=probability)
 
-    def named_level(self, fact: str, words: str) -> str | None:
-        """The level of a fact whose very name these words are: "open-ended", "it was systematic"."""
-        name = _SAID.sub("", _CALLED.sub("", re.sub(r"[\W_]+", " ", words).strip().casefold()))
-        levels = self._model.labels.get(fact, ()) if fact not in NUMBERS else ()
-        return next((level for level in levels if level.replace("_", " ") == name), None)
-
-    def is_neither(self, text: str, asked: Sequence[str]) -> bool:
-        """Whether it was asked whether it is too slow or too expensive, and a text says that it is neither."""
-        rows = [row for fact in EITHER for row in self._patterns.get(fact, ()) if row.level == "yes"]
-        complains = any(p.search(text) for row in rows for p in row.anywhere)
-        return set(asked) == EITHER and _NEITHER.match(text) is not None and not complains
-
-    def _said_whole(self, fact: str, words: str) -> str | None:
-        """The level of which a known wording is all that these words say; that of a reply must be every word of it."""
-        rows = self._patterns.get(fact, ()) if fact in self._levels else ()
-        for row in rows:
-            found = next(filter(None, (p.search(words) for p in row.anywhere)), None)
-            if found:
-                return row.level if found.end() - found.start() >= WHOLE * len(words) else None
-        bare = words.strip(" .,;!~")
-        return next((row.level for row in rows if any(p.fullmatch(bare) for p in row.answer)), None)
-
-    def _assented(self, fact: str, words: str) -> str | None:
-        """What a yes or no says to a question that has no third answer, where hardly anything stands behind it."""
-        said = _YES_NO.match(words)
-        levels = self._model.labels[fact]
-        if not said or len(levels) != 2 or len(said["rest"].split()) > FEW_BEHIND or _TURNS.search(said["rest"]):
-            return None
-        rows = [row.level for row in self._patterns.get(fact, ()) if any(p.match(said["word"]) for p in row.answer)]
-        return rows[0] if len(rows) == 1 else None
-
     def _counted(self, words: str) -> float:
         """How many examples words count that say nothing known of measuring; 0 where they count none.
 
@@ -263,18 +208,3 @@ class Reader:
         if worded or _EVALS.search(words):
             return 0
         return next((told.value for told in read_numbers(words) if told.fact == "examples"), 0)
-
-    def is_worded(self, fact: str, words: str) -> bool:
-        """Whether these words are a known wording of some level."""
-        return any(p.search(words) for row in self._patterns.get(fact, ()) for p in (*row.anywhere, *row.answer))
-
-    def _voted(self, fact: str, words: str, weighed: Weighed) -> Weighed:
-        """What the model weighs, with a known wording of a level counting for that level; the unmistakable ones first."""
-        rows = [row for row in self._patterns.get(fact, ()) if row.level in weighed.levels]
-        for row in rows:
-            if any(p.search(words) for p in row.anywhere):
-                return weighed.favour(row.level, UNMISTAKABLE)
-        for row in rows:
-            if any(p.search(words) for p in row.answer):
-                return weighed.favour(row.level, USUAL)
-        return weighed

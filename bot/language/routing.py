@@ -12,6 +12,7 @@ from bot.language.clauses import Clause, clauses
 from bot.language.heads import Features, Head, softmax
 from bot.language.numbers import NUMBERS
 from bot.language.phrases import Patterns
+from bot.language.plain import YES_OR_NO
 from bot.language.quantify import read_numbers
 from bot.language.reading_model import ReadingModel
 from bot.language.solved import NONE
@@ -35,7 +36,7 @@ ASIDE = -0.9
 RELATED = frozenset(
     {"task", "task_kind", "coverage", "data_edge", "rule", "answers", "grader", "stakes", "quality", "teacher"}
 )
-_YES_OR_NO = re.compile(r"(?:yes|yep|yeah|no|nope|nah|ja|nein|doch|oui|non|s[ií])\W*", re.IGNORECASE)
+_YES_OR_NO = re.compile(rf"{YES_OR_NO}\W*", re.IGNORECASE)
 Floats = npt.NDArray[np.float64]
 
 

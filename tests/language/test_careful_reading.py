@@ -47,7 +47,7 @@ def test_a_level_by_its_name_is_no_small_talk(reply: str) -> None:
 def test_a_levels_name_in_a_sentence_of_nothing_else_is_that_level(
     reader: Reader, reply: str, asked: str, level: str | None
 ) -> None:
-    assert reader.named_level(asked, reply) == level
+    assert reader.plain.named_level(asked, reply) == level
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,150 @@
+"""Statements: what messages in a running talk state - plain words about one fact, a figure as it is now, the name of a level."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from bot.core.facts import Catalogue
+from bot.language.clauses import clauses, clean, sentences
+from bot.language.cues import PLURAL, TARGET_AFTER, TARGET_BEFORE
+from bot.language.numbers import NUMBERS, quantities
+from bot.language.proposals import Proposal, number_proposal
+from bot.language.quantify import read_numbers, told_by
+from bot.language.reading_model import ReadingModel
+from bot.language.routing import Router
+from bot.language.told_numbers import LEAST_SHARE
+from bot.language.unasked import NOT_IN_OPENINGS, Unasked
+
+# A statement by the way: how likely its fact must be (the router's scores run from -1 to 1), by how much more than any other,
+# and how probably it tells a level of it.
+LIKELY, AHEAD, SURE_STATED = -0.6, 0.1, 0.9
+SURE_TOUCHED = 0.7  # the last, where it is only asked about
+FEWEST, MOST_WORDS = 3, 14  # of such a statement: longer ones say more than one thing
+
+# Words by which a fact goes, on the card and in talk about it.
+NAMES = {
+    "evals": "evals", "prompting": "prompting", "retrieval": "retrieval", "rag": "retrieval", "scope": "scope",
+    "coverage": "coverage", "latency": "latency_gap", "cost": "cost_gap", "costs": "cost_gap", "volume": "volume",
+    "target": "target", "score": "score", "stakes": "stakes", "residency": "residency", "rights": "data_rights",
+    "reviewed": "label_quality", "labels": "label_quality",
+}  # fmt: skip
+_NAMED = re.compile(rf"\b(?:{'|'.join(NAMES)})\b", re.IGNORECASE)
+_NOW = re.compile(
+    r"\b(?:now|today|currently|meanwhile|by now|these days|jetzt|inzwischen|maintenant|ahora)\b", re.IGNORECASE
+)
+
+
+# Facts of which the name of a level stands for nothing else: "clear" and "works" are also said of anything.
+NAMED_ALONE = frozenset({"provider", "task_kind", "scope", "coverage", "label_quality", "freshness"})
+_LEAD = re.compile(r"^\W*(?:(?:yes|yep|ok|so|well|it'?s|it is|we'?re|we are|on|with|a|an|the)\W+)*", re.IGNORECASE)
+# What the quality is now, where it is known already: "it's 99.8 now", "since the new prompt we reach 96".
+_REACHED = re.compile(
+    r"\b(?:it'?s|it is|that'?s|we'?re|we are|reach(?:es)?|scores?|gets?|hits?|passes|on est|on atteint|sind(?: wir)?|liegen|liegt|"
+    r"estamos|llega)(?: (?:now|only|just|about|at|up to|down to|back at|bei|à|en|jetzt|maintenant))* ?~?(?=\d)",
+    re.IGNORECASE,
+)
+_CHANGED = re.compile(
+    r"\b(?:since|after|with|thanks to|seit|mit|depuis|avec|desde|con)\b.{0,40}"
+    r"\b(?:new|neuen?|nouve\w+|nuev[oa]|switch\w*|fix\w*|change\w*)\b",
+    re.IGNORECASE,
+)
+
+
+class Statements:
+    """Reads what is stated beside what a message tells of itself, clause by clause: by the router and the tuned model, and by grammar."""
+
+    def __init__(self, catalogue: Catalogue, model: ReadingModel, router: Router, unasked: Unasked) -> None:
+        self._catalogue = catalogue
+        self._model = model
+        self._router = router
+        self._unasked = unasked
+
+    def read_statements(self, text: str, skip: Collection[str] = ()) -> tuple[Proposal, ...]:
+        """What a message tells, also in plain words that stand for nothing else: "retrieval only partly works".
+
+        Each clause in which nothing was found is taken for a statement about the one fact that it is most probably about.
+        Only for messages that are known to state something: any other words would be about some fact, too.
+        """
+        text = clean(text)
+        told = list(self._unasked.read_opening(text, skip).proposals)
+        for clause in clauses(text):
+            found = {proposal.fact for proposal in told}
+            if not any(p.quote in clause.text or clause.text in p.quote for p in told):
+                told += [p for p in self._stated(clause.text) if p.fact not in found and p.fact not in skip]
+        return tuple(told)
+
+    def touched(self, text: str) -> str:
+        """The fact that a message in which nothing was read seems to state something about; empty where there is none."""
+        for clause in clauses(clean(text)):
+            fact = self._about(clause.text)
+            if fact and fact not in NUMBERS and self._level(fact, clause.text)[1] >= SURE_TOUCHED:
+                return fact
+        return ""
+
+    def read_score(self, text: str, corrects: bool = False) -> tuple[Proposal, ...]:
+        """What a message says is reached now, in words that say so where the score was known before: "it's 99.8 now".
+
+        `corrects` is whether the message takes something back: "my mistake, we're at 75" needs no "now".
+        """
+        for sentence in sentences(clean(text)):
+            said = sentence.text
+            reached = _REACHED.search(said)
+            if not reached or not (corrects or _NOW.search(said) or _CHANGED.search(said)):
+                continue
+            for quantity in quantities(said):
+                share = quantity.unit in ("percent", "scale", "fraction") or (
+                    quantity.unit == "count"
+                    and LEAST_SHARE <= quantity.value <= 100
+                    and not PLURAL.match(said, quantity.end)
+                )
+                aimed = TARGET_BEFORE.search(said[: quantity.start]) or TARGET_AFTER.match(said, quantity.end)
+                if quantity.start == reached.end() and share and not aimed:
+                    return (number_proposal(self._catalogue, told_by(said, "score", quantity.value, quantity)),)
+        return ()
+
+    def read_level(self, text: str) -> tuple[Proposal, ...]:
+        """The level that a message is the bare name of, if it is that of one fact: "it's classification", "yes, anthropic"."""
+        words = _LEAD.sub("", clean(text)).strip(" .,!")
+        named = [
+            (fact, level)
+            for fact in sorted(NAMED_ALONE)
+            for level in self._catalogue.spec(fact).level_names
+            if words.casefold() in (level.replace("_", " "), level)
+        ]
+        if len(named) != 1:
+            return ()
+        fact, level = named[0]
+        value = self._catalogue.value_of(fact, level)
+        return (Proposal(fact=fact, value=value, quote=clean(text)[:200], probability=1.0),)
+
+    def read_news(self, text: str) -> tuple[Proposal, ...]:
+        """The number that a message gives for a fact as it is now, or by its name: "we now reach 96%", "target: 90"."""
+        for clause in clauses(clean(text)):
+            fact = self._about(clause.text)
+            if fact in NUMBERS and (_NOW.search(clause.text) or _NAMED.search(clause.text)):
+                return tuple(self._stated(clause.text))
+        return ()
+
+    def _about(self, words: str) -> str | None:
+        named = {NAMES[name.lower()] for name in _NAMED.findall(words)}
+        if len(named) == 1 and len(words.split()) > 1:
+            return next(iter(named))
+        fact = self._router.surest(words, LIKELY, AHEAD) if FEWEST <= len(words.split()) <= MOST_WORDS else None
+        return fact if fact in self._model.labels and fact not in NOT_IN_OPENINGS else None
+
+    def _level(self, fact: str, words: str) -> tuple[str, float]:
+        return self._model.weigh([(fact, words)])[0].best
+
+    def _stated(self, words: str) -> list[Proposal]:
+        fact = self._about(words)
+        if fact is None:
+            return []
+        if fact in NUMBERS:  # any number may be a day's traffic: that has to be said
+            asked = [fact] if fact != "volume" else []
+            return [number_proposal(self._catalogue, told) for told in read_numbers(words, asked) if told.fact == fact]
+        level, probability = self._level(fact, words)
+        if probability < SURE_STATED:
+            return []
+        value = self._catalogue.value_of(fact, level)
+        return [Proposal(fact=fact, value=value, quote=words[:200], probability=probability)]
