@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.language.marks import FEW
+from bot.language.marks import FEW, ROUNDED
 from bot.language.numbers import NUMBERS
 from bot.language.quantify import Told, read_numbers
 
@@ -27,6 +27,9 @@ def asked_numbers(text: str, asked: Sequence[str], parts: Mapping[str, str]) -> 
         told = here.get(fact) or (here.get(other) if apart else anywhere.get(fact))
         if told is None and other and other not in asked:  # only one of the two was asked for, so that is what it is
             told = here.get(other) or anywhere.get(other)
+        whole = anywhere.get(fact)
+        if told is not None and whole is not None and abs(told.value + whole.value - 100) < ROUNDED:
+            told = whole  # the whole says that failures are counted: "how many they edit? 1 in 8"
         if told is not None and not (other and told.hedged and told.value <= FEW):
             result[fact] = told.model_copy(update={"fact": fact})
     if set(asked) >= BOTH and anywhere.keys() >= BOTH:  # side by side they tell best which is which

@@ -10,6 +10,7 @@ _WANTED = (
     r"requirement|sla|bar|gate|threshold|spec|aim(?:s|ing)?|hop(?:e|ed|ing)(?: for)?|asks?|asked|demands?|"
     r"insists?|expects?|promised|(?<!(?<!we )are )(?<!(?<!we )were )(?<!was )happy (?:with|at)|"
     r"break(?:s|ing)?[- ]even(?: at)?|minimum|at least|at most|no more than|maximum|signed off on|"
+    r"tolera(?:ble|tes?|ted)|accept(?:able|s)?(?: up to)?|allow(?:ed|s)?|max\.?|"
     r"contract|pays? (?:for itself|off)|anything (?:over|above)|worth it|live with|ziel|soll(?:te|en|ten)?|muss|"
     r"müssen|brauch(?:en|t)|wollen|erwarte[nt]|gefordert|verlangt|nötig|voudr\w+|objectif|cible|vise|faut|"
     r"voulons|veut|doit|exige|meta|objetivo|necesit\w+|queremos|quieren?|hace falta|exigen?|piden?"
@@ -19,7 +20,8 @@ TARGET_AFTER = re.compile(
     r"\s*(?:\+|%)?\s*(?:of \w+ )?(?:(?:must|has to|have to|should|needs? to) \w|"
     r"(?:f1|acc\w*|precision|recall|correct|right|happy|or so)?\s*(?:(?:is|was|being|are|as) )?(?:(?:the|our|"
     r"what) )?(?:target|goal|bar\b|sla\b|needed|required|requested|asked|wanted|promised|expected|spec\b|minimum|"
-    r"would (?:do|be)|is fine|(?:that )?(?:they|we|he|she|(?!(?:and|but|while|yet|though|und|et|y)\b)\w+) "
+    r"would (?:do|be)|is (?:fine|ok|okay|acceptable|enough)|max(?:imum)?\b|allowed|tolerated|"
+    r"(?:that )?(?:they|we|he|she|(?!(?:and|but|while|yet|though|und|et|y)\b)\w+) "
     r"(?:asked|need|want|promised|agreed|expect)|"
     r"under contract|to (?:go live|be useful|ship|launch)|or (?:bust|nothing|we |the |it |no )|wären? |"
     r"ist das ziel|(?:sind |ist )?(?:nötig|gefordert|verlangt)|hatten wir|requis|demandés?|exigés?|attendus?|"
@@ -40,18 +42,35 @@ HAVE = re.compile(
 STARTED = re.compile(r"\b(?:from|von)\s$", re.IGNORECASE)
 # Before a number that was true once: "82, was 90", "the target used to be 85".
 PAST = re.compile(
-    r"\b(?:(?:it |that |we )?(?:was|were)(?! at)(?! to)|used to be|had been|formerly|previously|früher|vorher|war|était|avant|era|antes)"
+    r"\b(?:(?:it |that |we )?(?:was|were)(?! at)(?! to)|used to be|had been|formerly|previously|initially|originally|first try|"
+    r"(?:started|began) (?:at|with|out at)|früher|vorher|war|était|avant|era|antes)"
     r"(?: (?:about|around|at))?\s$",
     re.IGNORECASE,
 )
 # Behind a number that another state of things has: "65 w/o it", "60 for the plain model".
 BASELINE = re.compile(
     r"\s?%?\s(?:(?:w/o|without|before) (?:it|us|that|(?:the |any )?(?:ai|bot|model|llm|assistant|tool|system))\b|"
-    r"(?:for|with) (?:the |a )?(?:base|plain|untuned|old|previous)\b)",
+    r"(?:for|with|on) (?:the |a |our )?(?:base|plain|untuned|old|previous)\b)",
     re.IGNORECASE,
 )
+# Next to the number that holds by now, where others held before: "still 4 of 10", "78 today".
+NOW_BEFORE = re.compile(
+    r"\b(?:still|now|currently|today|by now|meanwhile|noch immer|immer noch|jetzt|inzwischen|heute|maintenant|toujours|ahora)"
+    r"(?: (?:only|just|about|at|it's|we're|we are|bei|à|en)){0,2}[\s:~]$",
+    re.IGNORECASE,
+)
+NOW_AFTER = re.compile(
+    r"\s?%?\s(?:now|today|currently|these days|at the moment|jetzt|heute|maintenant|ahora)\b", re.IGNORECASE
+)
+# Behind a number that tells how far it is from what is needed.
+DISTANCE = re.compile(
+    r"\s?%?\s?(?:(?:percentage )?points?|pts?|pp|percent)?\s(?:short|shy|below|under|off|away from|(?P<above>above|over))"
+    r"(?: of| from)?(?: (?:the|our|that))? ?(?:target|goal|bar|what|(?=\d))",
+    re.IGNORECASE,
+)
+PREFERRED = re.compile(r"\s?%?\s(?:of \w+ )?prefer(?:s|red)?\b", re.IGNORECASE)  # compares two answers, scores neither
 AIMED = re.compile(r"\b(?:want|need|goal|aim|hope|like|go|get|move|raise|improve)\b[^.,;]{0,40}$", re.IGNORECASE)
-ROSE = re.compile(r"\bfrom \d\d(?:\.\d)?\s?%? to (?:about )?$", re.IGNORECASE)
+ROSE = re.compile(r"\bfrom \d\d?(?:\.\d)?\s?%? to (?:about )?$", re.IGNORECASE)
 _QUALITY = (
     r"(?:(?:macro|micro)?[- ]?f1|acc(?:uracy)?|bleu|comet|exact match|exec\w* match|em|pass(?:es|ed|ing)?|"
     r"correct(?:ly)?|right|solved|resol\w+|accept\w*|approv\w+|love|usable|clean(?:ly)?|valid|ok|okay|win rate|"
@@ -73,14 +92,20 @@ OTHER_MEASURE = re.compile(
     r"judges? agree|(?:two|three|2|3|\w+s) (?:only )?agree|costs?|cheaper|saving|discount|uptime|availability|"
     r"latency|faster|slower|refund|price|bill|budget|traffic|churn|growth|feels?|coverage|temperature|"
     r"threshold of|learning rate|could|put|of (?:the|our|all) (?:labels?|data|answers are|users|customers|"
-    r"tickets|examples|volume|team))\b|-\s?$",
+    r"tickets|examples|volume|team))\b|"
+    r"\b(?:thumbs|votes?|voted|feedback|reactions?)\b[^#]{0,20}\b(?:on|from|by|for|in) #|-\s?$",
     re.IGNORECASE,
 )
 BAD = re.compile(
     r"\b(?:refus\w+|error(?:s| rate)?|hallucinat\w*|wrong|malformed|broken|fail(?:s|ure|ures|ed)?|misse[sd]|"
     r"misplaced|complaints?|wer|escalat\w+|mistakes|incorrect|junk|false (?:positives?|negatives?|alarms?)|"
-    r"reject\w*|falsch|fehler\w*|erreurs?|refus|errores|fallos|rewrit\w+|invent\w*|nonsense|cringe|throw away|"
+    r"reject\w*|edit(?:s|ed)?|redo(?:ne)?|falsch|fehler\w*|erreurs?|refus|errores|fallos|rewrit\w+|invent\w*|nonsense|cringe|throw away|"
     r"skips?|breaks?)\b",
+    re.IGNORECASE,
+)
+# Before a number of failures, where the words say first what is counted: "how many they edit, 1 in 8".
+COUNTS_BAD = re.compile(
+    r"\bhow (?:many|much|often)\b[^.!?]{0,30}\b(?:edit|reject|fix|redo|rewrite|correct|change|wrong|fail)\w*\b[^.!?]{0,12}$",
     re.IGNORECASE,
 )
 ARROW = re.compile(
@@ -90,7 +115,7 @@ ARROW = re.compile(
 )
 BARE_AFTER = re.compile(
     r"(?:ish|%|\+)?\s?(?:$|[.,;:!?()\]/&\n\"]|->|→|=|-\s|–|vs\b|"
-    r"(?:to|on|for|but|and|or|by|now|today|is|was|are|right|so|w/|with|before|after|in|at|as|then|though|target|"
+    r"(?:to|on|for|but|and|or|by|against|now|today|is|was|are|right|so|w/|with|before|after|in|at|as|then|though|target|"
     r"goal|asked|needed|required|wanted|would|will|we|from|until|auf|im|bei|ohne|mit|over|all|sur|et|y|en|needs?|"
     r"wants?|sla|bar|gate|sind|ist|wären|reicht|happy|good|current\w*|aujourd\w*|f1|field|point|overall|macro|"
     r"micro)\b)",
@@ -102,6 +127,9 @@ ITEMS = re.compile(
     r"beside|unles|pas|thu|time|les|pay|make|get|win|doe|let|mean|need|want|keep|beat|save|suffice|satisfie)s\b)"
     r"[a-z-]{3,}s\b(?! (?:it|that|them|us)\b))",
     re.IGNORECASE,
+)
+TEST_ITEMS = re.compile(
+    r"\s(?:[a-z-]+\s)?(?:questions|cases|queries|prompts|tasks|conversations|tickets|items)\b", re.IGNORECASE
 )
 PLURAL = re.compile(r"\s[a-z-]{2,}s\b")
 # Behind a number of items that came out well.

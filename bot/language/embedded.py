@@ -35,6 +35,7 @@ MANY_FACTS = 3  # a message that tells so many is about a case
 SURE_CASE = 0.55  # how sure it must be that a message opens a case which tells no fact and may be mere chatter
 SURE_STORY = 0.7  # the same where it begins as a question of the field does
 SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
+SHARES_NAMED = re.compile(r"\b(?:target|goal|score|bar|today|now)\b", re.IGNORECASE)
 _INSTEAD = re.compile(
     r"(?P<now>[~\d][\w.,%~]*)(?:\s+(?:\w+\s+){0,3}?(?:is|are|was|were) \w+)?\s*(,|and|-)?\s*(not|instead of|rather than|statt|pas|no)"
     r"\s+(?P<before>[~\d][\w.,%~]*)",
@@ -179,7 +180,8 @@ class EmbeddedLanguage:
         if len(words.split()) <= SHORT_REPLY and any(self.reader.plain.is_worded(fact, words) for fact in known):
             return True
         shares = any(quantity.unit in ("percent", "scale", "fraction") for quantity in quantities(words))
-        if shares and any(told.fact in SHARES for told in read_numbers(words, asked) if told.fact in asked):
+        told = {told.fact for told in read_numbers(words, asked)}.intersection(SHARES, asked)
+        if told and (shares or told.issuperset(SHARES) or SHARES_NAMED.search(words)):
             return True
         return any(weighed.best[1] >= sure for weighed in self._model.weigh([(fact, words) for fact in known]))
 

@@ -1,4 +1,4 @@
-"""Marks: which numbers of a message are the measured score and the target, by the words next to them."""
+"""Marks: which numbers of a message may be the measured score or the target, and what the words next to each say about that."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bot.language import cues
 from bot.language.numbers import Quantity
 
 FEW = 12  # a number up to this that counts something is no percentage: "on four points", "where 3 seniors agreed"
+ROUNDED = 0.6  # by which a share and what it leaves of a hundred may miss it
 SMALL_SET = 100  # items: of more, a number up to a hundred is rather a percentage
 
 
@@ -25,35 +26,13 @@ class Mark(Frozen):
     bad: bool  # what is counted is failures
     other: bool  # it measures something else
     past: bool  # it was so once, or is so without what they have
+    now: bool  # it is said to be so by now
     counts: bool  # what is counted is named behind it, as in "80 clips"
     sentence: int
 
 
-def read_marks(text: str, found: Sequence[Quantity], asked: Sequence[str] = ()) -> dict[str, tuple[float, Quantity]]:
-    """The score and the target that a text gives, in percent, higher is better."""
-    every = _marks(text, found, bool(asked))
-    marks = [mark for mark in every if not mark.counts] or every
-    score, target = _unasked(text, marks)
-    if asked and marks:
-        score, target = _asked(marks, asked, score, target)
-    if "target" in asked and score and not target:
-        target = _said_last(text, every, score)
-    flip = bool(
-        any(m and m.bad for m in (score, target))
-        and not any(m and cues.NAMED_QUALITY.match(text, m.quantity.end) for m in (score, target))
-        and ((asked and (not score or not target)) or (score and target and target.value < score.value))
-    )
-    if not asked and score and score.bad and not flip:
-        score = None
-    chosen = {"score": score, "target": target}
-    return {
-        fact: (round(100 - mark.value if flip else mark.value, 4), mark.quantity)
-        for fact, mark in chosen.items()
-        if mark and 0 <= mark.value <= 100
-    }
-
-
-def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
+def find_marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
+    """Every number of a text that may be either; `asked` is whether one of the two was asked for, so that plainer wording suffices."""
     marks: list[Mark] = []
     found = _of_a_set(text, found)
     scales = {quantity.of for quantity in found if quantity.unit == "scale"}
@@ -72,14 +51,22 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
         )
         said = "" if cues.BOTH.match(text, quantity.end) else cues.SENTENCE.split(after)[0]
         target = bool(cues.TARGET_BEFORE.search(tight) or cues.TARGET_AFTER.match(said))
+        distance = cues.DISTANCE.match(text, found[i - 1].end) if i else None
+        target = target or bool(distance and distance.end() >= quantity.start)
         value, kind = quantity.value, quantity.unit
         if kind == "scale":
             top = quantity.of
         elif kind == "count" and top and value <= top and target:
             value, kind = 100 * value / top, "scale"
-        plain = bool(cues.BARE_AFTER.match(after) or cues.NAMED_QUALITY.match(after))
+        rose = bool(cues.ROSE.search(text, max(0, quantity.start - 24), quantity.start))
+        plain = rose or bool(cues.BARE_AFTER.match(after) or cues.NAMED_QUALITY.match(after))
+        timed = i > 0 and found[i - 1].unit in ("duration", "money") and not cues.SENTENCE.search(before)
         bare = 1 <= value <= 100 and (asked or plain)
-        few = kind == "count" and value <= FEW and (text[quantity.start].isalpha() or not plain)
+        worded = not any(letter.isdigit() for letter in text[quantity.start : quantity.end])
+        if cues.DISTANCE.match(text, quantity.end) or cues.PREFERRED.match(text, quantity.end):
+            continue
+        few = kind == "count" and value <= FEW and (worded or not plain)
+        few = few or (kind == "count" and value <= FEW and timed)  # "it takes 9 seconds, 2 would be fine"
         if few or (kind not in ("percent", "scale", "fraction") and not (kind == "count" and bare)):
             continue
         if cues.STARTED.search(tight) and re.match(r"\s?%?\s(?:to|auf)\s$", after):
@@ -87,8 +74,9 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
             if not aimed:
                 continue  # where it started, not where it is
             target = False
-        rose = bool(cues.ROSE.search(text, max(0, quantity.start - 24), quantity.start))
         target = target or (rose and aimed)
+        if rose:  # what is counted was said before the number that it rose or fell from
+            clause = cues.STOP.split(text[: quantity.start])[-1] + clause
         has = (rose and not aimed) or bool(cues.HAVE.search(tight))
         leading = cues.SENTENCE.split(text[max(0, quantity.start - 40) : quantity.start])[-1]
         near = leading + "# " + cues.SENTENCE.split(after)[0]
@@ -99,14 +87,40 @@ def _marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
                 target=target,
                 has=has,
                 metric=rose or bool(cues.METRIC.search(near)) or (kind != "count" and bool(cues.REACHES.search(tight))),
-                bad=bool(cues.BAD.search(clause)),
+                bad=bool(cues.BAD.search(clause) or cues.COUNTS_BAD.search(tight)),
                 other=bool(cues.OTHER_MEASURE.search(topic)),
                 past=bool(cues.PAST.search(tight) or cues.BASELINE.match(after)),
+                now=bool(cues.NOW_BEFORE.search(tight) or cues.NOW_AFTER.match(after)),
                 counts=kind == "count" and not (plain or target or (has and not cues.ITEMS.match(said))),
                 sentence=sentence,
             )
         )
-    return [mark for mark in marks if not mark.past] or marks
+    return _standing(text, marks)
+
+
+def _standing(text: str, marks: Sequence[Mark]) -> list[Mark]:
+    """The marks that hold today: not what was so once, nor failures where their counterpart is told, too ("1 in 8 edited, 7 of 8 fine")."""
+    kept: list[Mark] = []
+    raised = None  # the target that was
+    for mark in marks:
+        if mark.past and mark.target:
+            raised = mark
+            continue
+        if raised and not mark.has and mark.sentence == raised.sentence:
+            mark, raised = mark.model_copy(update={"target": True}), None
+        if not mark.past:
+            kept.append(mark)
+    if raised:
+        kept.append(raised)  # nothing came in its place
+    latest = next((mark for mark in reversed(kept) if mark.now and not mark.target and not mark.other), None)
+    right = [mark.value for mark in kept if not mark.bad]
+    kept = [
+        mark
+        for mark in kept
+        if (mark.target or latest is None or mark.quantity.start >= latest.quantity.start)
+        and not (mark.bad and any(abs(mark.value + value - 100) < ROUNDED for value in right))
+    ]
+    return sorted(kept, key=lambda mark: mark.quantity.start) or list(marks)
 
 
 def _of_a_set(text: str, found: Sequence[Quantity]) -> list[Quantity]:
@@ -119,75 +133,3 @@ def _of_a_set(text: str, found: Sequence[Quantity]) -> list[Quantity]:
             share = {"value": 100 * right.value / items.value, "unit": "scale", "of": items.value}
             result[place] = right.model_copy(update=share)
     return result
-
-
-def _unasked(text: str, marks: list[Mark]) -> tuple[Mark | None, Mark | None]:
-    for low, high in pairwise(marks):
-        joined = cues.ARROW.fullmatch(text, low.quantity.end, high.quantity.start)
-        bare = high.value > low.value >= 20 and "vs" not in joined[0].lower() if joined else False
-        if joined and not low.other and (high.target or bare):
-            return low, high
-    target = next((m for m in marks if m.target and not m.other), None)
-    if target:
-        score = _partner(marks, target)
-        strong = target.quantity.unit != "count" or re.search(
-            r"\b(?:target|goal|sla|ziel|objecti\w+|objetivo)\b",
-            text[max(0, target.quantity.start - 25) : target.quantity.end + 12],
-            re.IGNORECASE,
-        )
-        return score, target if score or strong else None
-    for mark in marks:
-        named = mark.metric and (
-            mark.quantity.unit != "count" or mark.has or cues.NAMED_QUALITY.match(text, mark.quantity.end)
-        )
-        both = cues.BOTH.match(text, mark.quantity.end)
-        if (named and not mark.other and not mark.bad) or (mark.has and both):
-            return mark, mark if both else None
-    return None, None
-
-
-def _partner(marks: list[Mark], target: Mark) -> Mark | None:
-    """The score that goes with a target: the nearest number before it, or after it with a word that says so."""
-    free = [m for m in marks if not m.target and not m.other]
-    before = [m for m in free if m.quantity.start < target.quantity.start]
-    for mark in sorted(before, key=lambda m: (not m.has, -m.quantity.start)):
-        reach = 90 if mark.quantity.unit == "count" and not (mark.has or mark.metric) else 200
-        if target.quantity.start - mark.quantity.end <= reach:
-            return mark
-    return next(
-        (
-            m
-            for m in free
-            if m.quantity.start > target.quantity.start and (m.has or m.metric or m.quantity.unit != "count")
-        ),
-        None,
-    )
-
-
-def _asked(
-    marks: list[Mark], asked: Sequence[str], score: Mark | None, target: Mark | None
-) -> tuple[Mark | None, Mark | None]:
-    if "target" not in asked:
-        first = next((m for m in marks if not m.target), None)
-        return (score if target else None) or first, target
-    if "score" not in asked and "quality" not in asked:
-        return score, target or next((m for m in marks if m.target), None) or next(iter(marks), None)
-    if score and target:
-        return score, target
-    shares = {mark.sentence for mark in marks if mark.quantity.unit != "count"}
-    plainest = [m for m in marks if m.quantity.unit != "count" or m.sentence not in shares]  # "5 of the 60, 9%"
-    openers = list({mark.sentence: mark for mark in reversed(plainest)}.values())[::-1]
-    pool = openers if len(openers) > 1 else marks
-    target = target or next((m for m in pool if m.target), None)
-    if target:
-        return next((m for m in pool if m is not target and not m.target), None), target
-    return pool[0], pool[1] if len(pool) > 1 else None
-
-
-def _said_last(text: str, marks: list[Mark], score: Mark) -> Mark | None:
-    """The number with which the last sentence begins, behind the one that tells the score: "71%. 88 and they sign"."""
-    last = marks[-1]
-    leading = cues.SENTENCE.split(text[: last.quantity.start])[-1].strip(" ~")
-    counts = cues.ITEMS.match(text, last.quantity.end) if last.quantity.unit == "count" else None
-    aims = last.sentence > score.sentence and last.value > score.value and not (leading or counts or last.other)
-    return last if aims else None

@@ -34,7 +34,7 @@ _PART = re.compile(
     rf"(?<!first )(?<!second )(?<!and a )\b(?:(?P<half>half)|(?P<count>a|one|two|three|four|nine) (?P<part>{one_of(PARTS)})s?)"
     r"(?! (?:of \w+ )?(?:(?:is|are|were|was|got) )?(?:checked|reviewed|verified|audited|corrected|proofread)\b)"
     r"(?= (?:of (?:them|all|it|the (?:time|answers|outputs|cases|replies|questions|drafts|tests|ones)|our|cases|answers|outputs|"
-    r"questions)|are|is|were|right|wrong|correct|good|bad|ok|usable|pass|fail|come|get|work|need)\b|\W*$)",
+    r"questions)|are|is|were|needed|required|wanted|right|wrong|correct|good|bad|ok|usable|pass|fail|come|get|work|need)\b|\W*$)",
     re.IGNORECASE,
 )
 _NAMES = re.compile(
@@ -64,6 +64,7 @@ _RATE_BEFORE = re.compile(
     r" we get| we have| about| around| sind es| c'est| es| son)*\s*$",
     re.IGNORECASE,
 )
+_ON_SOMETHING = re.compile(r"\b(?:on|the|our|in|at)\b", re.IGNORECASE)  # "83 on the weekly sample" is no 83 a week
 _PERCENT = re.compile(
     r"\s?(?:%|percent\b|pct\b|per ?cent\b|prozent\b|pour ?cent\b|por ciento\b|correct per hundred\b)", re.IGNORECASE
 )
@@ -210,7 +211,8 @@ def _with_unit(text: str, value: float, start: int, end: int, hedged: bool, mone
         return made("duration", value, duration.end())
     if rate := _RATE.match(text, end, end + 90):
         days = ADVERBS[rate["adverb"].lower()] if rate["adverb"] else DAYS[rate["unit"].lower()]
-        if not _interrupted(text[end : rate.end()]):
+        between = text[end : rate.end()]
+        if not _interrupted(between) and not (rate["adverb"] and _ON_SOMETHING.search(between)):
             return made("rate", value / days, rate.end(), days=days)
     if before := _RATE_BEFORE.search(text, max(0, start - 40), start):
         return made("rate", value / DAYS[before["unit"].lower()], end, days=DAYS[before["unit"].lower()])

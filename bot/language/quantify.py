@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from bot.core.facts import Frozen
 from bot.language.examples import read_examples
-from bot.language.marks import read_marks
 from bot.language.numbers import Quantity, quantities
+from bot.language.shares import read_shares
 
 _NOT_TRAFFIC = re.compile(
     r"[$€£]|dollar|euro|\bcents?\b|tokens?|spend|bill\b|costs?\b|\bpay\w*|zahlen|\bpaie|factura|hours? (?:a|per)|"
@@ -48,7 +48,7 @@ def read_numbers(text: str, asked: Iterable[str] = ()) -> list[Told]:
     """What the numbers of a cleaned text tell. For the facts just `asked` about, plainer wording suffices."""
     wanted = list(asked)
     found = meant(text, quantities(text))
-    marks = read_marks(text, found, [fact for fact in wanted if fact in ("score", "target", "quality")])
+    marks = read_shares(text, found, [fact for fact in wanted if fact in ("score", "target", "quality")])
     told = [told_by(text, fact, value, quantity) for fact, (value, quantity) in marks.items()]
     used = {quantity.start for _, quantity in marks.values()}
     rest = [quantity for quantity in found if quantity.start not in used]

@@ -44,6 +44,14 @@ _REACHED = re.compile(
     r"estamos|llega)(?: (?:now|only|just|about|at|up to|down to|back at|bei|à|en|jetzt|maintenant))* ?~?(?=\d)",
     re.IGNORECASE,
 )
+# The same in words that say by themselves that it is new: "that got us to 93", "latest run: 88".
+_NEWLY = re.compile(
+    r"(?:\b(?:new|latest|last) (?:number|score|result|run|figure)s?(?: is)?[: ]+|"
+    r"\b(?:re-?ran|re-?tested|re-?measured)(?: \w+){0,3}[:,] |"
+    r"\b(?:got|gets|brings|brought|takes|took) (?:us|it|that|me) (?:up |down )?to |"
+    r"\b(?:went|goes|jumped|rose|fell|dropped|climbed) (?:from \d[\d.]*%? )?(?:up |down )?to )(?:about |only |just )?~?(?=\d)",
+    re.IGNORECASE,
+)
 _CHANGED = re.compile(
     r"\b(?:since|after|with|thanks to|seit|mit|depuis|avec|desde|con)\b.{0,40}"
     r"\b(?:new|neuen?|nouve\w+|nuev[oa]|switch\w*|fix\w*|change\w*)\b",
@@ -89,8 +97,8 @@ class Statements:
         """
         for sentence in sentences(clean(text)):
             said = sentence.text
-            reached = _REACHED.search(said)
-            if not reached or not (corrects or _NOW.search(said) or _CHANGED.search(said)):
+            reached = _NEWLY.search(said) or _REACHED.search(said)
+            if not reached or not (corrects or reached.re is _NEWLY or _NOW.search(said) or _CHANGED.search(said)):
                 continue
             for quantity in quantities(said):
                 share = quantity.unit in ("percent", "scale", "fraction") or (
