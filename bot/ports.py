@@ -40,6 +40,7 @@ class ReadMessage(Frozen):
     corrects: tuple[float, float] | None = None  # the number meant, and the one taken back
     question: str = ""
     touches: str = ""  # the fact that a message which tells none seems to be about
+    withdrawn: tuple[str, ...] = ()  # known facts that it takes back without saying what holds instead
 
 
 class Language(Protocol):

@@ -12,7 +12,8 @@ from bot.errors import ContentError
 from bot.language.clauses import clean
 
 ACTS = (
-    "injection", "forget", "restart", "status", "help", "steps", "change", "sure", "verdict", "cases", "question", "unsaid", "undo",
+    "injection", "forget", "restart", "status", "help", "steps", "change", "sure", "verdict", "meaning", "cases", "question",
+    "unsaid", "undo",
     "skip", "why_asked", "explain", "what_if", "disagree", "correct",
     "thanks", "greet",
 )  # fmt: skip
@@ -26,6 +27,7 @@ class Acts:
 
     acts: tuple[tuple[str, re.Pattern[str]], ...]
     signs: dict[str, re.Pattern[str]]
+    lead: re.Pattern[str]
     dont_know: re.Pattern[str]
     still: re.Pattern[str]
 
@@ -34,7 +36,15 @@ class Acts:
         words = clean(words)
         if self.says_dont_know(words):
             return "dont_know"
-        return next((act for act, pattern in self.acts if pattern.search(words[:READ])), "other")
+        seen = words[:READ]
+        ways = [seen] if seen == (bare := self.without_lead(seen)) else [seen, bare]
+        return next((act for act, pattern in self.acts if any(pattern.search(way) for way in ways)), "other")
+
+    def without_lead(self, words: str) -> str:
+        """The words without what stands before the matter: "hm ok, so what if ..."; as they are where nothing else is said."""
+        match = self.lead.match(words)
+        rest = words[match.end() :] if match else words
+        return rest if re.search(r"\w", rest) else words
 
     def says_dont_know(self, words: str) -> bool:
         """Whether the words say that nobody knows - and nothing beside that."""
@@ -74,6 +84,7 @@ def load_acts(folder: Path) -> Acts:
     result = Acts(
         acts=acts,
         signs={sign: compiled(("signs", sign)) for sign in SIGNS},
+        lead=compiled(("lead",)),
         dont_know=compiled(("dont_know",)),
         still=compiled(("still",)),
     )

@@ -74,7 +74,7 @@ ROSE = re.compile(r"\bfrom \d\d?(?:\.\d)?\s?%? to (?:about )?$", re.IGNORECASE)
 _QUALITY = (
     r"(?:(?:macro|micro)?[- ]?f1|acc(?:uracy)?|bleu|comet|exact match|exec\w* match|em|pass(?:es|ed|ing)?|"
     r"correct(?:ly)?|right|solved|resol\w+|accept\w*|approv\w+|love|usable|clean(?:ly)?|valid|ok|okay|win rate|"
-    r"scor\w+|quality|recall|precision|pass@\d+|agreement with|acierto|correct[ao]s|korrekt|richtig\w*|réussite|"
+    r"thumbs[- ]?up|scor\w+|quality|recall|precision|pass@\d+|agreement with|acierto|correct[ao]s|korrekt|richtig\w*|réussite|"
     r"juste|unchanged|unverändert)\b"
 )
 NAMED_QUALITY = re.compile(rf"\s?{_QUALITY}", re.IGNORECASE)
@@ -97,7 +97,7 @@ OTHER_MEASURE = re.compile(
     re.IGNORECASE,
 )
 BAD = re.compile(
-    r"\b(?:refus\w+|error(?:s| rate)?|hallucinat\w*|wrong|malformed|broken|fail(?:s|ure|ures|ed)?|misse[sd]|"
+    r"\b(?:refus\w+|error(?:s| rate)?|hallucinat\w*|wrong|invalid|malformed|broken|fail(?:s|ure|ures|ed)?|misse[sd]|"
     r"misplaced|complaints?|wer|escalat\w+|mistakes|incorrect|junk|false (?:positives?|negatives?|alarms?)|"
     r"reject\w*|edit(?:s|ed)?|redo(?:ne)?|falsch|fehler\w*|erreurs?|refus|errores|fallos|rewrit\w+|invent\w*|nonsense|cringe|throw away|"
     r"skips?|breaks?)\b",
@@ -124,12 +124,9 @@ BARE_AFTER = re.compile(
 # Behind a number that counts what is measured on: "scored 40 of them", "on 60 classes".
 ITEMS = re.compile(
     r"\s(?:of (?:them|those|these)\b|people\b|(?!points?\b|percent\b|pct\b|(?:thi|acros|alway|versu|plu|perhap|sometime|toward|"
-    r"beside|unles|pas|thu|time|les|pay|make|get|win|doe|let|mean|need|want|keep|beat|save|suffice|satisfie)s\b)"
+    r"beside|unles|pas|thu|thumb|nou|vou|time|les|pay|make|get|win|doe|let|mean|need|want|keep|beat|save|suffice|satisfie)s\b)"
     r"[a-z-]{3,}s\b(?! (?:it|that|them|us)\b))",
     re.IGNORECASE,
-)
-TEST_ITEMS = re.compile(
-    r"\s(?:[a-z-]+\s)?(?:questions|cases|queries|prompts|tasks|conversations|tickets|items)\b", re.IGNORECASE
 )
 PLURAL = re.compile(r"\s[a-z-]{2,}s\b")
 # Behind a number of items that came out well.

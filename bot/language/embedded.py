@@ -19,6 +19,8 @@ from bot.language.quantify import read_numbers
 from bot.language.reader import Reader
 from bot.language.reading_model import ReadingModel
 from bot.language.solved import Solved
+from bot.language.statements import is_of_another
+from bot.language.withdrawn import withdrawn, without_withdrawal
 from bot.ports import ReadFact, ReadMessage
 
 WHOLE = frozenset({"restart", "forget", "status", "help"})  # acts of a message that tells nothing beside
@@ -28,6 +30,9 @@ TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_
 STATING = frozenset({"other", "correct", "disagree"})  # acts of a message that may state something
 SHARES = ("score", "target")  # what the quality amounts to, and may be told as well where that is asked
 MEASURES = frozenset({"evals", "quality", "score", "target"})
+THEIRS = frozenset(
+    {"score", "quality", "latency_gap", "cost_gap", "behaviour_gap"}
+)  # what holds of the system that a team has
 SURELY = 0.95  # how probably a reply that may look like small talk must tell a level all the same
 SHORT_REPLY = 3  # words: so short a reply is an answer where it is a known wording of one
 LIKELY_LINE = 0.7  # the same for most of the lines of a reply that has one to each question
@@ -35,7 +40,7 @@ MANY_FACTS = 3  # a message that tells so many is about a case
 SURE_CASE = 0.55  # how sure it must be that a message opens a case which tells no fact and may be mere chatter
 SURE_STORY = 0.7  # the same where it begins as a question of the field does
 SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
-SHARES_NAMED = re.compile(r"\b(?:target|goal|score|bar|today|now)\b", re.IGNORECASE)
+SHARES_NAMED = re.compile(r"\b(?:targets?|goals?|scores?|bar|need(?:s|ed)?|required|accuracy)\b", re.IGNORECASE)
 _INSTEAD = re.compile(
     r"(?P<now>[~\d][\w.,%~]*)(?:\s+(?:\w+\s+){0,3}?(?:is|are|was|were) \w+)?\s*(,|and|-)?\s*(not|instead of|rather than|statt|pas|no)"
     r"\s+(?P<before>[~\d][\w.,%~]*)",
@@ -67,6 +72,16 @@ class EmbeddedLanguage:
         """See ports.Language."""
         said, text = text, without_opener(without_marks(text))
         act = self.intents.act(said)
+        taken_back = withdrawn(said, known)
+        if taken_back:
+            return self._withdrawn(said, taken_back)
+        flat = flat_asked(asked)
+        if act == "what_if" and not (flat or known):
+            act = "other"  # nothing is there yet that could be otherwise
+        stated = self.intents.without_questions(text) if flat or known else text
+        only_asks = not stated
+        if stated and stated != text:
+            said = text = stated  # what is asked beside tells nothing
         shares = [fact for fact in SHARES if fact not in known]
         asked = [(*group, *(n for n in shares if n not in group)) if "quality" in group else group for group in asked]
         if act in WHOLE and len(text) < 160:
@@ -82,18 +97,19 @@ class EmbeddedLanguage:
         if act == "injection":
             text = self.intents.without_injection(text)
         flat = flat_asked(asked)
-        if flat and (self._answers(text, flat, kind, sure, act) or self._line_by_line(answers, kind, act)):
+        if only_asks:
+            kind = "question" if kind == "case" else kind
+        elif flat and (self._answers(text, flat, kind, sure, act) or self._line_by_line(answers, kind, act)):
             kind = "case"
         corrects = self._correction(text)
         takes_back = bool(corrects) or act == "correct"
         aside = bool(flat) and self._tells_aside(text, flat, known)
-        asks = text.rstrip().endswith("?") and self.intents.is_general(text)
-        replies = bool(flat) and kind == "case" and not (takes_back or aside or asks) and act != "injection"
+        replies = bool(flat) and kind == "case" and not (takes_back or aside) and act != "injection"
         answer = self._answered(answers) if replies else Read()
         heard = bool(answer.proposals or answer.unclear or answer.dont_know)
         beside = (
             Read()
-            if act in TELLING_NOTHING or (not flat and self.intents.only_orders(text))
+            if only_asks or act in TELLING_NOTHING or (not flat and self.intents.only_orders(text))
             else self.reader.unasked.read_opening(text, _skipped(flat, known, heard), first=not (flat or known))
         )
         tells = len(beside.proposals) >= MANY_FACTS or _all_facts(text, beside)
@@ -117,8 +133,8 @@ class EmbeddedLanguage:
             elif sure < SURE_STORY and self.intents.asks_at_once(text):
                 kind = "question"
         touches = ""
-        stated = not (heard or beside.proposals or corrects or (flat and replies) or self.intents.asks(text))
-        if known and stated and act in STATING:  # nothing was read of what is no question
+        unread = not (heard or beside.proposals or corrects or (flat and replies) or self.intents.asks(text))
+        if known and unread and act in STATING:  # nothing was read of what is no question
             beside = Read(proposals=self.reader.statements.read_level(text) or self.reader.statements.read_news(text))
             touches = "" if beside.proposals else self.reader.statements.touched(text)
             kind = "case" if touches or beside.proposals else kind
@@ -137,15 +153,24 @@ class EmbeddedLanguage:
             touches=touches,
         )
 
+    def _withdrawn(self, text: str, facts: Sequence[str]) -> ReadMessage:
+        """A message that takes something back, and what it says of just that instead."""
+        rest = without_withdrawal(text)
+        told = self.reader.read_answer(rest, facts) if re.search(r"\w", rest) and rest != clean(text) else Read()
+        return ReadMessage(act="correct", facts=tuple(_fact(p) for p in told.proposals), withdrawn=tuple(facts))
+
     def _is_news(self, text: str, flat: Sequence[str], known: frozenset[str]) -> bool:
         """Whether a message that tells a fact goes on with a case, where nothing is asked and it asks nothing itself."""
         return bool(known) and not flat and not self.intents.may_ask(text)
 
     def _with_score(self, text: str, beside: Read, known: frozenset[str], takes_back: bool) -> Read:
         """What stands beside a reply, and the score that a message gives anew where one was known."""
-        score = self.reader.statements.read_score(text, takes_back) if "score" in known else ()
-        others = [p for p in beside.proposals if p.fact != "score" and not (score and p.value == score[0].value)]
-        return Read(proposals=(*score, *others)) if score else beside
+        if "score" not in known:
+            return beside
+        score = self.reader.statements.read_score(text, takes_back)
+        told = [p for p in beside.proposals if not (p.fact in THEIRS and is_of_another(clean(text), p.quote))]
+        others = [p for p in told if p.fact != "score" and not (score and p.value == score[0].value)]
+        return Read(proposals=(*score, *others)) if score else Read(proposals=tuple(told))
 
     def _answers(self, text: str, asked: Sequence[str], kind: str, sure: float, act: str) -> bool:
         """Whether a message that resembles an aside answers an open question after all."""
@@ -181,7 +206,7 @@ class EmbeddedLanguage:
             return True
         shares = any(quantity.unit in ("percent", "scale", "fraction") for quantity in quantities(words))
         told = {told.fact for told in read_numbers(words, asked)}.intersection(SHARES, asked)
-        if told and (shares or told.issuperset(SHARES) or SHARES_NAMED.search(words)):
+        if told and (shares or SHARES_NAMED.search(words)):
             return True
         return any(weighed.best[1] >= sure for weighed in self._model.weigh([(fact, words) for fact in known]))
 

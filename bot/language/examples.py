@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.language.numbers import Quantity
 
+MOST_CLASSES = 100  # "12 labels" are what things are sorted into
 MOST_TO_MEASURE = 1000  # more of something than that is rather to train on
 _PAIRS = (  # what is training data by its very name
     r"examples?|exemplars?|samples|pairs|q\s?[&/+]?\s?as?|labels|annotations|demonstrations|before/afters?|"
@@ -50,6 +51,12 @@ _WORKED = re.compile(
 _TO_MEASURE = re.compile(
     r"\s?(?:test |eval |held-?out |gold(?:en)? )?(?:questions?|queries|prompts|cases|tasks)\b(?![^.;!?\n]*\b(?:train|tun)\w*)"
     r"[^.;!?\n]*?\b(?:gets?|got|scores?|reach(?:es)?|passes|right|correct|at)\W+(?:only |about )?\d",
+    re.IGNORECASE,
+)
+_LABELS = re.compile(rf"\s?{_GAP}labels\b", re.IGNORECASE)
+_SCORED = re.compile(  # before a number that is how good something is
+    r"\b(?:model|tune|prompt|version|one|system|bot|baseline|setup|run)\s(?:had|has|got|gets|was at|scored|scores|reached|is at|at)"
+    r"\s(?:only |about |just )?$|\bnew one,? $",
     re.IGNORECASE,
 )
 _OF_THOSE = re.compile(r"\s?of (?:them|those|these|'?em|such)\b", re.IGNORECASE)
@@ -120,7 +127,7 @@ _UNUSABLE = re.compile(
 
 def read_examples(text: str, found: Sequence[Quantity], asked: bool) -> Quantity | None:
     """The count of examples that a text says the team has, as a quantity at the place where it says so."""
-    counts = [q for q in found if q.unit == "count"]
+    counts = [q for q in found if q.unit == "count" and not _SCORED.search(text[max(0, q.start - 40) : q.start])]
     nothing = (
         _NO_DATA.search(text)
         or (_NOTHING.match(text) if asked else None)
@@ -159,7 +166,8 @@ def _is_data(text: str, quantity: Quantity) -> bool:
     if _NOT_DATA.match(after) or (_NOT_OURS.search(before) and not wrote):
         return False
     if _NAMED.match(after):
-        return value >= 5 or value == 0
+        classes = value < MOST_CLASSES and _LABELS.match(after) and not (wrote or _WORKED.match(after))
+        return (value >= 5 or value == 0) and not classes
     if 0 < value < 20:
         return False
     if _WORKED.match(after):

@@ -21,6 +21,13 @@ _WANTS = re.compile(
     r"should|would|erklär\w*|wie|was|welche\w*|explique\w*|comment|quel\w*|qué|cómo|cuál\w*)\b",
     re.IGNORECASE,
 )
+_ASKING = re.compile(
+    r"\W*(?:what|whats|which|who|whose|where|when|why|how|is|are|was|were|do|does|did|can|could|should|shall|would|will|won.?t|isn.?t|"
+    r"aren.?t|doesn.?t|don.?t|shouldn.?t|has|may|might|must|am|wdym|wie|warum|wieso|wer|wo|wann|kann|können|soll|sollen|ist|sind|"
+    r"muss|müssen|que|qu|quel|quels|quelle|comment|pourquoi|est-ce|faut-il|peut-on|qué|cómo|por qué|cuál|puede|pode)\b",
+    re.IGNORECASE,
+)
+_BIDDING = re.compile(r"\W*(?:give|show|tell|explain|list|remind|name)(?: to)? (?:me|us|it)\b", re.IGNORECASE)
 _WORK = re.compile(
     r"^\W*(?:(?:please|pls|hey|hi|(?:can|could) (?:you|someone|anyone|somebody))\W+)*"
     r"(?:translate|write|draft|summari[sz]e|fix|book|order|remind|calculate|compute|convert|approve|übersetz\w*|traduis|traduce)\b",
@@ -76,6 +83,19 @@ class Intents:
     def is_general(self, text: str) -> bool:
         """Whether a message is worded like a general question: what, how, which ..."""
         return bool(self._acts.signs["general"].search(clean(text)))
+
+    def without_questions(self, text: str) -> str:
+        """What a message states: the text without sentences that only ask, as it is where there are none, empty where all are."""
+        text = clean(text)
+        parts = sentences(text)
+        asking = [self._only_asks(part.text) for part in parts]
+        if not any(asking):
+            return text
+        return "\n".join(part.text for part, asks in zip(parts, asking, strict=True) if not asks)
+
+    def _only_asks(self, sentence: str) -> bool:
+        words = self._acts.without_lead(sentence)
+        return (sentence.endswith("?") and _ASKING.match(words) is not None) or _BIDDING.match(words) is not None
 
     def asks(self, text: str) -> bool:
         """Whether a message is worded as a question."""

@@ -31,7 +31,8 @@ _WORDED = re.compile(
     re.IGNORECASE,
 )
 _PART = re.compile(
-    rf"(?<!first )(?<!second )(?<!and a )\b(?:(?P<half>half)|(?P<count>a|one|two|three|four|nine) (?P<part>{one_of(PARTS)})s?)"
+    rf"(?<!first )(?<!second )(?<!and a )(?<!once )(?<!twice )(?<!times )(?<!per )(?<!every )(?<!last )(?<!this )(?<!next )\b"
+    rf"(?:(?P<half>half)|(?P<count>a|one|two|three|four|nine) (?P<part>{one_of(PARTS)})s?)"
     r"(?! (?:of \w+ )?(?:(?:is|are|were|was|got) )?(?:checked|reviewed|verified|audited|corrected|proofread)\b)"
     r"(?= (?:of (?:them|all|it|the (?:time|answers|outputs|cases|replies|questions|drafts|tests|ones)|our|cases|answers|outputs|"
     r"questions)|are|is|were|needed|required|wanted|right|wrong|correct|good|bad|ok|usable|pass|fail|come|get|work|need)\b|\W*$)",

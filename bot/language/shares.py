@@ -10,6 +10,7 @@ from bot.language import cues
 from bot.language.marks import Mark, find_marks
 from bot.language.numbers import Quantity
 
+SHARES = ("score", "target")
 MOST_FAILURES = 50  # percent: no team wants to reach so few right ones
 LEAST_COMPARED = 20  # percent: "3 vs 5" compares something else
 
@@ -18,33 +19,36 @@ def read_shares(text: str, found: Sequence[Quantity], asked: Sequence[str] = ())
     """The score and the target that a text gives, in percent, higher is better."""
     every = find_marks(text, found, bool(asked))
     marks = [mark for mark in every if not mark.counts] or [
-        mark for mark in every if not cues.TEST_ITEMS.match(text, mark.quantity.end)
+        mark for mark in every if not cues.ITEMS.match(text, mark.quantity.end)
     ]
     score, target = _unasked(text, marks)
     if asked and marks:
         score, target = _asked(text, marks, asked, score, target)
     if "target" in asked and score and not target:
         target = _said_last(text, every, score)
-    flip = _counts_failures(text, score, target, bool(asked))
-    if not asked and score and score.bad and not flip:
+    failures = _counting_failures(text, score, target, bool(asked))
+    if not asked and score and score.bad and not failures:
         score = None
     chosen = {"score": score, "target": target}
     told = {
-        fact: (round(100 - mark.value if flip else mark.value, 4), mark.quantity)
+        fact: (round(100 - mark.value if fact in failures else mark.value, 4), mark.quantity)
         for fact, mark in chosen.items()
         if mark and 0 <= mark.value <= 100
     }
     return _by_its_distance(text, found, told)
 
 
-def _counts_failures(text: str, score: Mark | None, target: Mark | None, asked: bool) -> bool:
-    """Whether a score and a target are shares of what goes wrong: "4% errors, up to 5% is fine"."""
+def _counting_failures(text: str, score: Mark | None, target: Mark | None, asked: bool) -> tuple[str, ...]:
+    """Which of the two is a share of what goes wrong: both in "4% errors, up to 5% is fine", one in "fails 20%, need 90"."""
     given = [mark for mark in (score, target) if mark]
-    if not any(m.bad for m in given) or any(cues.NAMED_QUALITY.match(text, m.quantity.end) for m in given):
-        return False
+    praised = [mark for mark in given if cues.NAMED_QUALITY.match(text, mark.quantity.end)]
+    if not any(mark.bad for mark in given) or score in praised:
+        return ()
     if not (score and target):
-        return asked
-    return target.value < score.value or (score.bad and target.value < MOST_FAILURES)
+        return SHARES if asked and not praised else ()
+    if not praised and (target.value < score.value or (score.bad and target.value < MOST_FAILURES)):
+        return SHARES
+    return ("score",) if score.bad and not (score.has or score.metric or target.bad) else ()
 
 
 def _by_its_distance(

@@ -31,7 +31,7 @@ NAMES = {
 }  # fmt: skip
 _NAMED = re.compile(rf"\b(?:{'|'.join(NAMES)})\b", re.IGNORECASE)
 _NOW = re.compile(
-    r"\b(?:now|today|currently|meanwhile|by now|these days|jetzt|inzwischen|maintenant|ahora)\b", re.IGNORECASE
+    r"\b(?:now|today|still|currently|meanwhile|by now|these days|jetzt|inzwischen|maintenant|ahora)\b", re.IGNORECASE
 )
 
 
@@ -46,7 +46,8 @@ _REACHED = re.compile(
 )
 # The same in words that say by themselves that it is new: "that got us to 93", "latest run: 88".
 _NEWLY = re.compile(
-    r"(?:\b(?:new|latest|last) (?:number|score|result|run|figure)s?(?: is)?[: ]+|"
+    r"(?:\b(?:new|latest|last) (?:number|score|result|run|figure|one|version)s?(?: is| at| gets| has| scores| reaches)?[: ]+|"
+    r"\bstill (?:has|have|gets|scores|at|reaches|is at|are at) |"
     r"\b(?:re-?ran|re-?tested|re-?measured)(?: \w+){0,3}[:,] |"
     r"\b(?:got|gets|brings|brought|takes|took) (?:us|it|that|me) (?:up |down )?to |"
     r"\b(?:went|goes|jumped|rose|fell|dropped|climbed) (?:from \d[\d.]*%? )?(?:up |down )?to )(?:about |only |just )?~?(?=\d)",
@@ -57,6 +58,33 @@ _CHANGED = re.compile(
     r"\b(?:new|neuen?|nouve\w+|nuev[oa]|switch\w*|fix\w*|change\w*)\b",
     re.IGNORECASE,
 )
+
+
+# Another system than the one that a team has: what it scores or how slow it is says nothing of theirs.
+_ANOTHER = re.compile(
+    r"\b(?:mini|nano|haiku|flash|lite|opus|small(?:er)?|cheaper|bigger|larger|distil\w*|\d+b|teacher|"
+    r"(?:old|previous|last|first) (?:tune|model|version))\b",
+    re.IGNORECASE,
+)
+_TAKEN_UP = re.compile(
+    r"\b(?:switch\w*|moved|changed|now (?:on|use|using|run)|upgraded|replaced|went live)\b", re.IGNORECASE
+)
+
+
+def without_others(text: str) -> str:
+    """The text without the clauses that name another system than the team's, unless they say that it was taken up."""
+    if _TAKEN_UP.search(text) or not _ANOTHER.search(text):
+        return text
+    return "\n".join(part.text for part in clauses(text) if not _ANOTHER.search(part.text))
+
+
+def is_of_another(text: str, quote: str) -> bool:
+    """Whether words stand in a sentence that names another system than the team's."""
+    if _TAKEN_UP.search(text):
+        return False
+    return any(
+        _ANOTHER.search(part.text) for part in sentences(text) if quote and (quote in part.text or part.text in quote)
+    )
 
 
 class Statements:
@@ -75,7 +103,7 @@ class Statements:
         Only for messages that are known to state something: any other words would be about some fact, too.
         """
         text = clean(text)
-        told = list(self._unasked.read_opening(text, skip).proposals)
+        told = list(self._unasked.read_opening(text, skip, trusting=True).proposals)
         for clause in clauses(text):
             found = {proposal.fact for proposal in told}
             if not any(p.quote in clause.text or clause.text in p.quote for p in told):
@@ -95,8 +123,12 @@ class Statements:
 
         `corrects` is whether the message takes something back: "my mistake, we're at 75" needs no "now".
         """
-        for sentence in sentences(clean(text)):
+        text = without_others(clean(text))
+        for sentence in sentences(text):
             said = sentence.text
+            plainly = [told for told in read_numbers(said) if told.fact == "score"] if _NOW.search(said) else []
+            if plainly:
+                return (number_proposal(self._catalogue, plainly[0]),)
             reached = _NEWLY.search(said) or _REACHED.search(said)
             if not reached or not (corrects or reached.re is _NEWLY or _NOW.search(said) or _CHANGED.search(said)):
                 continue

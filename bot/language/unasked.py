@@ -42,8 +42,11 @@ class Unasked:
         self._patterns = patterns
         self._model = model
 
-    def read_opening(self, text: str, skip: Collection[str] = (), first: bool = False) -> Read:
-        """What a message tells of itself, for facts other than `skip`; `first` is whether nothing was told before it."""
+    def read_opening(self, text: str, skip: Collection[str] = (), first: bool = False, trusting: bool = False) -> Read:
+        """What a message tells of itself, for facts other than `skip`; `first` is whether nothing was told before it.
+
+        `trusting` is whether it is known to tell something, so that a known wording is believed whatever the model holds of it.
+        """
         text = clean(text)
         reading = self._model.read(text)
         worded, numbers = self.worded(text), told_numbers(text, reading)
@@ -65,7 +68,8 @@ class Unasked:
             for fact, levels in worded.items()
             if len(levels) == 1 and fact not in read
             for level, match in levels.items()
-            if fact not in self._model.labels
+            if trusting
+            or fact not in self._model.labels
             or reading.chance(fact, 0, len(text), level)
             >= (CONSENT_IN_PASSING if first and fact in IN_PASSING else CONSENT)
             or _fills_its_clause(text, match)

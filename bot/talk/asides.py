@@ -106,6 +106,8 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
     if act in ("question", "unsaid"):
         asked = _spelt_out(session, read.question or text)
         return _general(session, knowledge_answer(talk, asked) if act == "question" else SILENCE, talk)
+    if act == "meaning" and session.open and not tells:
+        return session, [Reply(type="text", text=meant(talk.knowledge, session.open, text)), *talk.asking(session.open)]
     if act == "why_asked" and session.open:
         open_now = tuple(rounds.unquoted(talk.knowledge, question) for question in session.open)
         return session, [Reply(type="text", text=because(open_now)), *talk.asking(session.open)]
@@ -117,7 +119,7 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
         return session, [_before_a_verdict(talk, session), *talk.asking(session.open)]
     if act in ABOUT_VERDICT and (session.entries or act not in MAY_OPEN):
         return session, [_before_a_verdict(talk, session), *talk.asking(session.open)]
-    if act == "what_if":
+    if act == "what_if" and (session.entries or read.kind != "question"):
         return session, [_what_if(talk, session, text), *talk.asking(session.open)]
     if tells and (act != "other" or session.open or read.kind == "case"):
         return None
@@ -142,6 +144,20 @@ def _turned_away(session: Session) -> bool:
     """Whether what was written last to an open question was turned away: whoever insists is offered levels to pick from."""
     said = takewhile(lambda line: line.by == "tunewise", reversed(session.transcript))
     return bool(session.open) and any(line.text in (INJECTION, OFFTOPIC) for line in said)
+
+
+def meant(knowledge: Knowledge, questions: Sequence[Question], text: str) -> str:
+    """What the open questions can be answered with; only that of the fact that a text names, where it names one."""
+    facts = [key for question in questions for key in question.facts if knowledge.catalogue.facts[key].level_names]
+    words = text.casefold()
+    named = [
+        key
+        for key in facts
+        if set(knowledge.catalogue.facts[key].name.casefold().split()) & set(re.findall(r"\w{5,}", words))
+    ]
+    specs = [knowledge.catalogue.facts[key] for key in dict.fromkeys(named or facts)]
+    lines = [f"- {spec.name}: {'; '.join(spec.level(name).label for name in spec.level_names)}" for spec in specs]
+    return "\n".join(["These are the answers I can do something with:", *lines])
 
 
 def because(questions: Sequence[Question]) -> str:
@@ -191,6 +207,8 @@ def _what_if(talk: Talk, session: Session, text: str) -> Reply:
         return Reply(type="text", text=NO_SUPPOSITION)
     now = talk.decision(session)
     facts = session.facts()
+    if "score" in supposed and facts.given.get("evals") in (None, "none", "eyeballed"):
+        supposed.setdefault("evals", "test_set")  # a score has to be measured
     if "quality" in supposed:
         given = {key: value for key, value in facts.given.items() if key not in ("score", "target")}
         facts = facts.model_copy(update={"given": given})
@@ -198,6 +216,6 @@ def _what_if(talk: Talk, session: Session, text: str) -> Reply:
     told = "; ".join(fact_words(talk.knowledge.catalogue, key, value) for key, value in supposed.items())
     was, would = verdict_words(now.verdict), verdict_words(then.verdict)
     if then.verdict == now.verdict:
-        return Reply(type="text", text=f"Supposing {told}: the verdict would stay “{was}”.")
-    new = f"the verdict would be “{would}” instead of “{was}”. {then.reasons[0].text}"
+        return Reply(type="text", text=f"Supposing {told}: the verdict would stay “{was}” ({sure_words(then)}).")
+    new = f"the verdict would be “{would}” ({sure_words(then)}) instead of “{was}”. {then.reasons[0].text}"
     return Reply(type="text", text=f"Supposing {told}: {new}")

@@ -22,6 +22,7 @@ from bot.talk.numbered import picked_by_place
 from bot.talk.picked import picked, picked_words
 from bot.talk.replies import Reply
 from bot.talk.siding import denies_a_side, settled_by_siding
+from bot.talk.withdraw import taken_back, without
 from bot.talk.wording import AsComposed, worded
 
 MAX_TRANSCRIPT = 400
@@ -108,6 +109,8 @@ class Talk:
         read = self.language.read(text, groups, frozenset(session.entries))
         if denies_a_side(session, text):
             read = read.model_copy(update={"facts": (), "unclear": asked, "dont_know": ()})
+        if read.withdrawn and read.act != "injection":
+            return self._withdrawn(session, by, text, read)
         aside = asides.answer(self, session, by, text, read)
         if aside is not None:
             return aside
@@ -125,6 +128,17 @@ class Talk:
         learned = learned.after(beside) if beside else learned
         after = note_unknown(learned.session, read.dont_know, by)
         return self._go_on(closed(after, session, read), learned, session, unclear=read.unclear)
+
+    def _withdrawn(self, session: Session, by: str, text: str, read: ReadMessage) -> tuple[Session, list[Reply]]:
+        """Takes back known facts, learns what was said of them instead, and goes on."""
+        entries = entries_of(self.knowledge.catalogue, session.model_copy(update={"open": ()}), by, text, read)
+        gone = [fact for fact in read.withdrawn if fact not in entries]
+        left = without(self.knowledge, session, gone) if gone else session
+        learned = learn(self.knowledge.catalogue, left, entries, settle=entries)
+        before = session if entries and not gone else session.model_copy(update={"state": "asking"})
+        session, replies = self._go_on(learned.session.model_copy(update={"open": ()}), learned, before)
+        said = [Reply(type="text", text=taken_back(self.knowledge.catalogue, gone))] if gone else []
+        return session, said + replies
 
     def _nothing_read(self, session: Session, text: str, read: ReadMessage) -> tuple[Session, list[Reply]]:
         if read.touches and not (session.open and read.touches in session.repicked):
