@@ -116,6 +116,7 @@ class App:
         from bot.language.heads import Features
         from bot.language.hearing import Hearing
         from bot.language.labelled import load_talk
+        from bot.language.messages import load_messages
         from bot.language.phrases import load_patterns, load_phrases
         from bot.language.reading_model import TwoReadingModels
         from bot.language.solved import SHIPPED, digest_of, read_solved, solve
@@ -124,7 +125,8 @@ class App:
         solved = read_solved(folder / "reader" / SHIPPED, digest_of(folder))
         if solved is None:
             book, talks = load_phrases(folder, catalogue), load_talk(folder, catalogue)
-            solved = solve(book, talks, Features(lambda texts: self.vectors.of(texts, keep=True)))
+            messages = load_messages(folder)
+            solved = solve(book, talks, messages, Features(lambda texts: self.vectors.of(texts, keep=True)))
         model = TwoReadingModels(self.bert, folder / "reader", catalogue)
         patterns = load_patterns(folder, catalogue)
         hearing = Hearing(self.bert, folder / "reader", catalogue)

@@ -11,6 +11,7 @@ from bot.content.load import load_knowledge
 from bot.encoder.bert import Bert
 from bot.language.heads import Features
 from bot.language.labelled import load_talk
+from bot.language.messages import load_messages
 from bot.language.phrases import load_phrases
 from bot.language.solved import SHIPPED as HEADS
 from bot.language.solved import digest_of, solve
@@ -35,9 +36,10 @@ def main() -> None:
     sys.stdout.write(f"{vectors.name}: {number} vectors, {vectors.stat().st_size / 1e6:.1f} MB\n")
     heads = folder / "reader" / HEADS
     book, talks = load_phrases(folder, knowledge.catalogue), load_talk(folder, knowledge.catalogue)
-    solve(book, talks, Features(embedder.encode)).save(heads, digest_of(folder))
+    messages = load_messages(folder)
+    solve(book, talks, messages, Features(embedder.encode)).save(heads, digest_of(folder))
     sys.stdout.write(
-        f"{heads.name}: heads of {len(book.phrases)} phrases and {len(talks)} teams, {heads.stat().st_size / 1e6:.1f} MB\n"
+        f"{heads.name}: heads of {len(book.phrases)} phrases, {len(talks)} teams and {len(messages)} messages, {heads.stat().st_size / 1e6:.1f} MB\n"
     )
 
 

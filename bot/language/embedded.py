@@ -35,8 +35,12 @@ THEIRS = frozenset(
 )  # what holds of the system that a team has
 SURELY = 0.95  # how probably a reply that may look like small talk must tell a level all the same
 SHORT_REPLY = 3  # words: so short a reply is an answer where it is a known wording of one
+FEWEST_STATED = 3  # words beside a question that state anything
+PLAIN_REPLY = 5  # words: the same where they are nothing but that wording
 LIKELY_LINE = 0.7  # the same for most of the lines of a reply that has one to each question
 MANY_FACTS = 3  # a message that tells so many is about a case
+SURE_KIND = 0.8  # how sure it is that a first message is none of a case, whatever it seems to tell
+UNSURE_KIND = 0.4  # how unsure, so that a fact that it tells decides
 SURE_CASE = 0.55  # how sure it must be that a message opens a case which tells no fact and may be mere chatter
 SURE_STORY = 0.7  # the same where it begins as a question of the field does
 SURE_ASIDE = 0.6  # how sure it must be that a message is small talk or off-topic while a question is open
@@ -79,7 +83,8 @@ class EmbeddedLanguage:
         if act == "what_if" and not (flat or known):
             act = "other"  # nothing is there yet that could be otherwise
         stated = self.intents.without_questions(text) if flat or known else text
-        only_asks = not stated
+        only_asks = not stated or (stated != text and not flat and len(stated.split()) < FEWEST_STATED)
+        stated = "" if only_asks else stated
         if stated and stated != text:
             said = text = stated  # what is asked beside tells nothing
         shares = [fact for fact in SHARES if fact not in known]
@@ -93,10 +98,9 @@ class EmbeddedLanguage:
             act = "other"  # who knows nothing of one question may know of the other
         seen = [words for reply in answers for words in self.reader.looked_at(*reply)]
         self._features.foresee([self.intents.looked_at(text), *seen])
-        kind, sure = self.intents.kind(text)
+        kind, sure = self.intents.kind(text, running=bool(flat or known))
         if act == "injection":
             text = self.intents.without_injection(text)
-        flat = flat_asked(asked)
         if only_asks:
             kind = "question" if kind == "case" else kind
         elif flat and (self._answers(text, flat, kind, sure, act) or self._line_by_line(answers, kind, act)):
@@ -116,19 +120,22 @@ class EmbeddedLanguage:
         if (
             kind != "case"
             and beside.proposals
+            and (flat or known or sure < SURE_KIND or _all_facts(text, beside))
             and (
                 self.intents.about_us(text)
-                or (not self.intents.orders(text) and (tells or self._is_news(text, flat, known)))
+                or (not self.intents.orders(text) and (tells or sure < UNSURE_KIND or self._is_news(text, flat, known)))
             )
         ):
             kind = "case"
-        if kind == "question" and not flat and not known and self.intents.tells_first(text):
+        if kind == "question" and sure < SURE_KIND and not flat and not known and self.intents.tells_first(text):
             kind = "case"
+        if act == "verdict" and not flat and not known and kind == "question":
+            kind = "case"  # "should we fine-tune?" is how many begin
         opens = kind == "case" and not flat and not known
         if opens and not beside.proposals:
             if sure < SURE_CASE and self.intents.is_chatter(text):
                 kind = "smalltalk"
-            elif not self.intents.names_a_model(text) or self.intents.wants_work(text):
+            elif (sure < SURE_CASE and not self.intents.names_a_model(text)) or self.intents.wants_work(text):
                 kind = "offtopic"
             elif sure < SURE_STORY and self.intents.asks_at_once(text):
                 kind = "question"
@@ -203,6 +210,10 @@ class EmbeddedLanguage:
         ):
             return True
         if len(words.split()) <= SHORT_REPLY and any(self.reader.plain.is_worded(fact, words) for fact in known):
+            return True
+        if len(words.split()) <= PLAIN_REPLY and any(
+            self.reader.plain.level(fact, words, alone=False) for fact in known if fact != "evals"
+        ):
             return True
         shares = any(quantity.unit in ("percent", "scale", "fraction") for quantity in quantities(words))
         told = {told.fact for told in read_numbers(words, asked)}.intersection(SHARES, asked)

@@ -54,8 +54,8 @@ class Head:
         self.weights = weights
 
     @classmethod
-    def solve(cls, rows: Floats, labels: Sequence[str]) -> Head:
-        """The classifier that fits labelled rows."""
+    def solve(cls, rows: Floats, labels: Sequence[str], ridge: float = RIDGE) -> Head:
+        """The classifier that fits labelled rows; the higher `ridge`, the less it relies on any single one."""
         classes = tuple(dict.fromkeys(labels))
         counts = Counter(labels)
         importance = np.array([1.0 / counts[label] for label in labels], dtype=np.float32)
@@ -64,11 +64,11 @@ class Head:
         targets = np.full((len(labels), len(classes)), -1.0, dtype=np.float32)
         targets[np.arange(len(labels)), [number[label] for label in labels]] = 1.0
         if len(labels) <= rows.shape[1]:  # the dual problem is the smaller one
-            kernel = rows @ rows.T + RIDGE * np.diag(1.0 / importance)
+            kernel = rows @ rows.T + ridge * np.diag(1.0 / importance)
             weights = rows.T @ np.linalg.solve(kernel, targets)
         else:
             weighted = rows * importance[:, None]
-            normal = rows.T @ weighted + RIDGE * np.eye(rows.shape[1], dtype=np.float32)
+            normal = rows.T @ weighted + ridge * np.eye(rows.shape[1], dtype=np.float32)
             weights = np.linalg.solve(normal, weighted.T @ targets)
         return cls(classes, weights.astype(np.float32))
 

@@ -8,6 +8,7 @@ from itertools import takewhile
 from bot.language.acts import READ, Acts
 from bot.language.clauses import clauses, clean, sentences
 from bot.language.heads import Features, Head, softmax
+from bot.language.solved import REPLY
 
 SHARPNESS = 3.0
 UNSURE = 0.5
@@ -33,6 +34,7 @@ _WORK = re.compile(
     r"(?:translate|write|draft|summari[sz]e|fix|book|order|remind|calculate|compute|convert|approve|übersetz\w*|traduis|traduce)\b",
     re.IGNORECASE,
 )
+SURE_REPLY = 0.5  # how surely a first message goes on with something, so that it belongs to a case
 SURE_INJECTION = 0.75
 LIKELY_INJECTION = 0.35  # enough where a message also sounds like orders to the bot
 
@@ -132,20 +134,19 @@ class Intents:
         """The words whose vector `kind` will want."""
         return clean(text)[:READ]
 
-    def kind(self, text: str) -> tuple[str, float]:
-        """What a message is where no question is open: case, question, smalltalk, offtopic or injection, and how sure."""
+    def kind(self, text: str, running: bool = False) -> tuple[str, float]:
+        """What a message is: case, question, smalltalk, offtopic or injection, and how sure.
+
+        `running` is whether it may go on with a case that was told before.
+        """
         text, seen = clean(text), self.looked_at(text)
         probabilities = softmax(self._head.scores(self._features.of([seen]))[0], SHARPNESS)
         scores = dict(zip(self._head.classes, (float(p) for p in probabilities), strict=True))
-        ours, general, topic = (bool(self._acts.signs[sign].search(text)) for sign in ("ours", "general", "topic"))
-        if topic:
-            scores["smalltalk"] *= 0.2
-        if ours and topic:
-            scores["case"] = scores["case"] * 2 + 0.15
-        if general and not ours:
-            scores["question"] = scores["question"] * 2 + 0.2
+        reply = scores.pop(REPLY, 0.0)
+        if running or reply >= SURE_REPLY:
+            scores["case"] += reply
         total = sum(scores.values())
-        orders = self._acts.signs["orders"].search(text) and not general
+        orders = self.orders(text) and not self.is_general(text)
         if scores["injection"] < (LIKELY_INJECTION if orders else SURE_INJECTION) * total:
             scores["injection"] = 0.0  # that word is not lightly used of somebody
         best = max(scores, key=lambda name: scores[name])

@@ -15,10 +15,15 @@ import numpy as np
 from bot.core.facts import Frozen
 from bot.language.heads import BUCKETS, RIDGE, Features, Head
 from bot.language.labelled import ELSEWHERE, UNKNOWN, TeamTalk
+from bot.language.messages import MESSAGES, FirstMessage
 from bot.language.phrases import PhraseBook
 
 SHIPPED = "heads.npz"
-CODE_VERSION = 3  # raise it when a change of code makes other heads of the same examples
+CODE_VERSION = 5  # raise it when a change of code makes other heads of the same examples
+KINDS_RIDGE = 6.0
+OPENINGS = 1500  # of the teams' first messages, which outnumber all other kinds
+REPLIES = 2000  # of the teams' replies
+REPLY = "reply"  # words that go on with a case
 NONE, DONT_KNOW = "-", "?"
 
 
@@ -57,15 +62,19 @@ def read_solved(path: Path, digest: str) -> Solved | None:
 
 def digest_of(knowledge_folder: Path) -> str:
     """A hash of everything that the heads are solved for."""
-    digest = hashlib.sha256(f"{CODE_VERSION} {BUCKETS} {RIDGE}".encode())
-    for file in [*sorted((knowledge_folder / "phrases").glob("*.yaml")), knowledge_folder / "talk.jsonl"]:
+    digest = hashlib.sha256(f"{CODE_VERSION} {BUCKETS} {RIDGE} {KINDS_RIDGE} {OPENINGS} {REPLIES}".encode())
+    for file in [
+        *sorted((knowledge_folder / "phrases").glob("*.yaml")),
+        knowledge_folder / "talk.jsonl",
+        knowledge_folder / MESSAGES,
+    ]:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     digest.update((knowledge_folder / "embedder" / "NOTICE").read_bytes())
     return digest.hexdigest()[:16]
 
 
-def solve(book: PhraseBook, talks: Sequence[TeamTalk], features: Features) -> Solved:
-    """The heads that fit the phrases and the labelled talk."""
+def solve(book: PhraseBook, talks: Sequence[TeamTalk], messages: Sequence[FirstMessage], features: Features) -> Solved:
+    """The heads that fit the phrases, the labelled talk and the first messages of every kind."""
     tasks = [p.text for p in book.phrases if p.fact == "task" and p.said]
     kinds = {
         "case": [*book.intents["ask_decision"], *tasks],
@@ -74,6 +83,12 @@ def solve(book: PhraseBook, talks: Sequence[TeamTalk], features: Features) -> So
         "offtopic": [*book.intents["offtopic"]],
         "injection": [*book.intents["injection"]],
     }
+    opening = [talk.text for talk in talks][:: max(1, len(talks) // OPENINGS)]
+    replies = [reply.text for talk in talks for reply in talk.answers.values() if reply.level != UNKNOWN]
+    replies = replies[:: max(1, len(replies) // REPLIES)]
+    told = [(text, kind) for kind, texts in kinds.items() for text in texts]
+    told += [(text, REPLY) for text in replies]
+    told += [(text, "case") for text in opening] + [(message.text, message.kind) for message in messages]
     about = [(p.text, p.fact) for p in book.phrases]
     about += [
         (reply.text, NONE if reply.level == ELSEWHERE else fact)
@@ -85,10 +100,10 @@ def solve(book: PhraseBook, talks: Sequence[TeamTalk], features: Features) -> So
     about += [(text, NONE) for text in book.other]
     about += [(text, DONT_KNOW) for text in book.intents.get("dont_know", ())]
     return Solved(
-        kinds=_solve([(text, kind) for kind, texts in kinds.items() for text in texts], features),
+        kinds=_solve(told, features, KINDS_RIDGE),
         router=_solve(about, features),
     )
 
 
-def _solve(examples: Sequence[tuple[str, str]], features: Features) -> Head:
-    return Head.solve(features.of([text for text, _ in examples]), [label for _, label in examples])
+def _solve(examples: Sequence[tuple[str, str]], features: Features, ridge: float = RIDGE) -> Head:
+    return Head.solve(features.of([text for text, _ in examples]), [label for _, label in examples], ridge)

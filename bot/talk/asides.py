@@ -33,7 +33,7 @@ HELP = (
     "over” and “forget this” work too."
 )
 SILENT = (
-    "The knowledge base does not say. It covers when to fine-tune a language model, and prompting, retrieval, evals, "
+    "The knowledge base does not say. It covers when tuning a language model pays, and prompting, retrieval, evals, "
     "data, cost and providers around that."
 )
 SILENCE = Reply(type="answer", text=SILENT)

@@ -8,6 +8,7 @@ from bot.errors import FactError
 from bot.ports import ReadMessage
 from bot.talk.rounds import passed_over
 
+SHORTEST_TASK = 3  # words: "yes, why" describes no task
 LONGEST_TASK = 400  # characters of a first message that stand for its task
 
 
@@ -28,7 +29,8 @@ def entries_of(catalogue: Catalogue, session: Session, by: str, text: str, read:
         for key, entry in session.entries.items():
             if not isinstance(entry.level, bool | str) and entry.level == before and _legal(catalogue, key, int(meant)):
                 entries[key] = Entry(level=int(meant), by=by, quote=text[:200], grade="stated")
-    opens = read.kind == "case" and not session.open and not read.touches
+    opens = read.kind == "case" and not session.open and not read.touches and len(text.split()) >= SHORTEST_TASK
+    opens = opens and (bool(read.facts) or session.state in ("idle", "answered"))
     if opens and "task" not in session.entries and "task" not in entries:
         entries["task"] = Entry(level=_shortened(text), by=by, quote=" ".join(text.split())[:200], grade="inferred")
     return entries

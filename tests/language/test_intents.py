@@ -91,7 +91,7 @@ def test_any_text_is_something(text: str) -> None:
         ("question", "someone explain prompt caching to me. is it the same thing as a KV cache or something else"),
         ("question", "is perplexity still a thing people report or is it all llm-as-judge now"),
         ("question", "wondering if fine-tuning teaches new facts or only style. There was a paper, I think? anyone got the title"),
-        ("case", "2 tuning runs done, the loss looks lovely both times. nobody who uses it can say which is better. a third run?"),
+        ("case", "2 LoRA runs done, the loss looks lovely both times. nobody who uses it can say which is better. a third run?"),
         ("case", "birthday card verses. one founder swears by the tuned model, the other finds the plain one funnier. who's right"),
     ],
 )  # fmt: skip

@@ -24,6 +24,7 @@ def copy(tmp_path: Path) -> Path:
     (tmp_path / "embedder").mkdir()
     shutil.copy(FOLDER / "embedder" / "NOTICE", tmp_path / "embedder")
     shutil.copy(FOLDER / "talk.jsonl", tmp_path)
+    shutil.copy(FOLDER / "messages.jsonl", tmp_path)
     return tmp_path
 
 
@@ -32,7 +33,9 @@ def features() -> Features:
     return Features(lambda texts: np.zeros((len(texts), 384), np.float32))
 
 
-@pytest.mark.parametrize("change", ["phrases/intents.yaml", "phrases/task.yaml", "talk.jsonl", "embedder/NOTICE"])
+@pytest.mark.parametrize(
+    "change", ["phrases/intents.yaml", "phrases/task.yaml", "talk.jsonl", "messages.jsonl", "embedder/NOTICE"]
+)
 def test_a_head_of_other_phrases_is_refused(copy: Path, change: str) -> None:
     digest = digest_of(copy)
     assert digest == digest_of(FOLDER) and read_solved(HEADS, digest) is not None, "run: python -m bot.ship"
@@ -64,7 +67,7 @@ def test_what_is_saved_is_what_is_read(tmp_path: Path) -> None:
     )  # fmt: skip
     told = ToldFact(fact="cost_gap", level=True, quote="the bill hurts")
     talk = TeamTalk(id="a", text="the bill hurts", told=(told,), answers={"volume": Reply(text="ten a day", level=10)})
-    heads = solve(book, [talk], features())
+    heads = solve(book, [talk], [], features())
     heads.save(tmp_path / SHIPPED, "digest")
     again = read_solved(tmp_path / SHIPPED, "digest")
     assert again is not None and again.kinds.classes == heads.kinds.classes
