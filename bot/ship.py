@@ -39,7 +39,8 @@ def main() -> None:
     messages = load_messages(folder)
     solve(book, talks, messages, Features(embedder.encode)).save(heads, digest_of(folder))
     sys.stdout.write(
-        f"{heads.name}: heads of {len(book.phrases)} phrases, {len(talks)} teams and {len(messages)} messages, {heads.stat().st_size / 1e6:.1f} MB\n"
+        f"{heads.name}: from {len(book.phrases)} phrases, {len(talks)} teams, "
+        f"{len(messages)} messages, {heads.stat().st_size / 1e6:.1f} MB\n"
     )
 
 

@@ -18,7 +18,8 @@ _OPENER = re.compile(
     r"you (?:got|have|read|understood) (?:it|that|me|this) wrong|you mis(?:read|understood)(?: \w+)?|"
     r"(?:that.?s|that is) (?:wrong|not (?:right|correct|what i (?:said|meant)))|je me suis trompée?|"
     r"(?:that|it|this|i)(?:.?s| was| is| only)?(?: only| just| purely| meant (?:it|that|this))*(?: a| as a)? "
-    r"(?:hypothetical(?:ly)?|what-?if|supposition|hypothesis|thought experiment)(?: (?:though|i mean|question))?|hypothetical(?:ly)?(?: i mean)?|"
+    r"(?:hypothetical(?:ly)?|what-?if|supposition|hypothesis|thought experiment)(?: (?:though|i mean|question))?|"
+    r"hypothetical(?:ly)?(?: i mean)?|"
     r"(?:nein )?das war (?:nur )?(?:hypothetisch|angenommen)|c.était (?:une )?(?:hypothèse|hypothétique)|"
     r"ich habe mich (?:geirrt|vertan|verschrieben)|me (?:equivoqué|he equivocado))\b(?:\W+(?:wait|sorry|no|actually))*\s*[:,.!–-]?\s*",
     re.IGNORECASE,

@@ -9,8 +9,9 @@ from bot.language.clauses import clean
 from bot.language.statements import NAMES
 
 _NAMES = NAMES | {
-    "accuracy": "score", "quality": "score", "number": "score", "numbers": "score", "goal": "target", "bar": "target",
-    "prompts": "prompting", "examples": "examples", "traffic": "volume", "provider": "provider", "speed": "latency_gap", "price": "cost_gap",
+    "accuracy": "score", "quality": "score", "number": "score", "numbers": "score", "goal": "target",
+    "bar": "target", "prompts": "prompting", "examples": "examples", "traffic": "volume", "provider": "provider",
+    "speed": "latency_gap", "price": "cost_gap",
 }  # fmt: skip
 _NAME = rf"(?:{'|'.join(_NAMES)})"
 _LISTED = rf"(?P<names>(?:[\w'-]+ ){{0,3}}?{_NAME}\b(?:(?:,| and| or|, and)? (?:the |my |our |about )*{_NAME}\b)*)"
