@@ -166,4 +166,4 @@ def _clause(catalogue: Catalogue, key: str, value: Value, now: Value | None) -> 
 
 
 def _number(spec: FactSpec, value: float) -> str:
-    return f"{value:g}%" if spec.unit == "%" else f"{value:,.10g}"
+    return f"{round(value, 1):g}%" if spec.unit == "%" else f"{value:,.10g}"

@@ -170,7 +170,12 @@ class EmbeddedLanguage:
 
     def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
         """See ports.Language."""
-        return tuple(_fact(p) for p in self.reader.statements.read_statements(self._supposed(text)))
+        supposed = self._supposed(text)
+        ours = self.reader.statements.read_our_words(supposed)
+        told = self.reader.statements.read_statements(supposed, skip=[p.fact for p in ours])
+        if ours:  # words of a card, which say one thing each: only numbers are told beside them
+            told = tuple(p for p in told if p.fact in NUMBERS)
+        return tuple(_fact(p) for p in (*ours, *told))
 
     def _supposed(self, text: str) -> str:
         """What stands behind "what if", each part of it a sentence of its own."""

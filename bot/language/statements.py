@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from bot.core.facts import Catalogue
+from bot.core.facts import Catalogue, FactSpec
 from bot.language.clauses import clauses, clean, sentences
 from bot.language.cues import PLURAL, TARGET_AFTER, TARGET_BEFORE
 from bot.language.numbers import NUMBERS, quantities
@@ -71,6 +71,17 @@ _TAKEN_UP = re.compile(
 )
 
 
+def _bare(text: str) -> str:
+    return " ".join(re.findall(r"[\w%-]+", text.casefold()))
+
+
+def _put(spec: FactSpec, level: str) -> tuple[str, ...]:
+    """How a level is put to people, where it is words enough to stand for nothing else."""
+    if not spec.levels:
+        return ()
+    return tuple(put for put in (_bare(spec.levels[level].says), _bare(spec.levels[level].label)) if put.count(" ") > 1)
+
+
 def without_others(text: str) -> str:
     """The text without the clauses that name another system than the team's, unless they say that it was taken up."""
     if _TAKEN_UP.search(text) or not _ANOTHER.search(text):
@@ -109,6 +120,21 @@ class Statements:
             if not any(p.quote in clause.text or clause.text in p.quote for p in told):
                 told += [p for p in self._stated(clause.text) if p.fact not in found and p.fact not in skip]
         return tuple(told)
+
+    def read_our_words(self, text: str) -> tuple[Proposal, ...]:
+        """The levels that a text states in the very words in which cards and questions put them: "retrieval was tried and still misses"."""
+        words = f" {_bare(text)} "
+        told = []
+        for fact, spec in self._catalogue.facts.items():
+            stated = [
+                (len(put), level, put) for level in spec.level_names for put in _put(spec, level) if f" {put} " in words
+            ]
+            if stated and not spec.bands:
+                _, level, put = max(stated)
+                told.append(
+                    (put, Proposal(fact=fact, value=self._catalogue.value_of(fact, level), quote=put, probability=1.0))
+                )
+        return tuple(p for put, p in told if not any(put != other and f" {put} " in f" {other} " for other, _ in told))
 
     def touched(self, text: str) -> str:
         """The fact that a message in which nothing was read seems to state something about; empty where there is none."""

@@ -62,6 +62,13 @@ def verdict_change(before: Decision, after: Decision) -> str:
     return f"The verdict stays “{now}”."
 
 
+def had_already(catalogue: Catalogue, session: Session, keys: Iterable[str], decision: Decision) -> str:
+    """What to say where somebody tells what was known, with a verdict given."""
+    return (
+        f"I had that already: {told(catalogue, session, keys)}. The verdict stays “{verdict_words(decision.verdict)}”."
+    )
+
+
 def told(catalogue: Catalogue, session: Session, keys: Iterable[str]) -> str:
     """What is now known of these facts; the task itself is not repeated."""
     entries = session.entries

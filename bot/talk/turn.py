@@ -125,6 +125,16 @@ class Talk:
         learned = learn(self.knowledge.catalogue, session, entries, settle=[k for k in asked if k in session.conflicts])
         if not learned.anything and not read.dont_know and (session.open or not starts_case(session, read)):
             return self._nothing_read(session, text, read)
+        known = [key for key in learned.confirmed if key != "task"]
+        if (
+            session.state == "decided"
+            and session.decision
+            and known
+            and set(learned.confirmed) == _touched(learned)
+            and not read.dont_know
+        ):
+            stays = say.had_already(self.knowledge.catalogue, learned.session, known, session.decision)
+            return learned.session, [Reply(type="text", text=stays)]
         learned = learned.after(beside) if beside else learned
         after = note_unknown(learned.session, read.dont_know, by)
         return self._go_on(closed(after, session, read), learned, session, unclear=read.unclear)
@@ -229,6 +239,10 @@ class Talk:
             citations=decision.sources,
             notes=reason_notes(self.knowledge, decision),
         )
+
+
+def _touched(learned: Learned) -> set[str]:
+    return {*learned.new, *learned.changed, *learned.conflicts, *learned.confirmed}
 
 
 def _heard(session: Session, learned: Learned) -> bool:
