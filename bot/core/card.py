@@ -16,8 +16,8 @@ from bot.core.session import Entry
 from bot.core.sources import Listed, Numbers
 from bot.core.words import (
     EVIDENCE_WORDS,
-    VERDICT_WORDS,
     Certainty,
+    card_words,
     certainty_of,
     certainty_words,
     flip_condition,
@@ -168,7 +168,7 @@ def make_card(
     `conflicts` are the facts on which people contradict each other now.
     """
     catalogue = knowledge.catalogue
-    words = VERDICT_WORDS[decision.verdict]
+    words = card_words(decision)
     certainty = certainty_of(decision)
     by_note: dict[str, list[Citation]] = {}
     for citation in decision.sources:

@@ -10,6 +10,7 @@ from bot.core.facts import Catalogue, FactSpec, Value
 from bot.core.policy import Verdict
 
 Certainty = Literal["settled", "likely", "open"]
+FINE = 99  # percent: beyond it a hundredth matters
 LIKELY = 0.75  # from this probability on, a verdict that is not settled is called likely
 
 
@@ -56,6 +57,25 @@ VERDICT_WORDS: dict[Verdict, VerdictWords] = {
         "retrieval plus fine-tuning",
         "Keep retrieval and fine-tune as well",
         "Retrieval goes on bringing the facts; training corrects what the model does with them.",
+    ),
+}
+# Where a rule has more to say than its verdict: "prompting has more to give" is no headline where the answers are good already.
+RULE_WORDS: dict[str, VerdictWords] = {
+    "bound-the-task": VERDICT_WORDS["prompt_first"]._replace(
+        headline="Do not fine-tune yet: give the task bounds first",
+        sentence="One bounded job can be prompted, measured and, if it is still needed, tuned; an assistant for everything cannot.",
+    ),
+    "constrain-the-format": VERDICT_WORDS["prompt_first"]._replace(
+        headline="Do not fine-tune yet: constrain the format first",
+        sentence="Structured output guarantees a shape without any training; see what is still wrong after it.",
+    ),
+    "cheaper-ways-first": VERDICT_WORDS["prompt_first"]._replace(
+        headline="Do not fine-tune yet: cheaper ways come first",
+        sentence="The answers are good; caching, batching or a smaller model may make them fast or cheap enough without training.",
+    ),
+    "too-few-calls-to-pay": VERDICT_WORDS["prompt_first"]._replace(
+        headline="Do not fine-tune yet: too few calls to pay for it",
+        sentence="The answers are good; at this volume a cached prompt or a cheaper model saves more than training would.",
     ),
 }
 CERTAINTY_WORDS: dict[Certainty, str] = {
@@ -118,6 +138,11 @@ def value_words(spec: FactSpec, value: Value) -> str:
     return str(value)
 
 
+def card_words(decision: Decision) -> VerdictWords:
+    """How a decision is headed: as its rule says, or as its verdict."""
+    return RULE_WORDS.get(decision.rule, VERDICT_WORDS[decision.verdict])
+
+
 def amount_words(spec: FactSpec, value: float) -> str:
     """A number with its unit: "4,000 examples", "1 request a day", "no examples", "71%"."""
     if spec.unit == "%":
@@ -166,4 +191,4 @@ def _clause(catalogue: Catalogue, key: str, value: Value, now: Value | None) -> 
 
 
 def _number(spec: FactSpec, value: float) -> str:
-    return f"{round(value, 1):g}%" if spec.unit == "%" else f"{value:,.10g}"
+    return f"{round(value, 2 if value > FINE else 1):g}%" if spec.unit == "%" else f"{value:,.10g}"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from bot.core.session import Session
-from bot.core.words import VERDICT_WORDS
+from bot.core.words import card_words
 from bot.ports import Draft, Wording
 from bot.talk.replies import Passage, Reply, Worded
 
@@ -64,7 +64,7 @@ def _verdict_drafts(reply: Reply) -> list[Draft]:
 
     first = decision.reasons[0].notes if decision.reasons else ()
     return [
-        draft(VERDICT_WORDS[verdict].sentence, first),
+        draft(card_words(decision).sentence, first),
         *(draft(reason.text, reason.notes) for reason in decision.reasons),
     ]
 

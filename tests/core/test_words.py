@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.core.knowledge import Knowledge
-from bot.core.words import fact_words
+from bot.core.words import RULE_WORDS, VERDICT_WORDS, fact_words
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,19 @@ from bot.core.words import fact_words
 )
 def test_a_fact_in_words(knowledge: Knowledge, key: str, value: Any, words: str) -> None:
     assert fact_words(knowledge.catalogue, key, value) == words
+
+
+def test_a_rule_that_says_more_than_its_verdict_is_a_rule_of_that_verdict(knowledge: Knowledge) -> None:
+    verdicts = {rule.id: rule.verdict for rule in knowledge.policy.rules}
+    for rule, words in RULE_WORDS.items():
+        assert (
+            words.short == VERDICT_WORDS[verdicts[rule]].short
+            and words.headline != VERDICT_WORDS[verdicts[rule]].headline
+        )
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [(100 / 3, "33.3% today"), (64.17, "64.2% today"), (99.95, "99.95% today"), (50, "50% today")]
+)
+def test_a_share_has_one_decimal_where_that_says_enough(knowledge: Knowledge, value: float, words: str) -> None:
+    assert fact_words(knowledge.catalogue, "score", value) == words

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.core.decision import Question
 from bot.core.session import Conflict, Session
-from bot.core.words import VERDICT_WORDS
+from bot.core.words import card_words
 from bot.engine.mail import Mail, Outcome, Post, Thread
 from bot.surfaces.blockkit.answers import text_message
 from bot.surfaces.blockkit.picks import BadPick, GoOn, Picked, Stale, read_pick
@@ -215,7 +215,7 @@ def at_home(notes: Notes, body: dict[str, Any], by: str) -> Notes:
 
 
 def _on_the_lists(room: Room, notes: Notes, session: Session, mail: Mail) -> tuple[Post, ...]:
-    headline = VERDICT_WORDS[session.decision.verdict].headline if session.decision else ""
+    headline = card_words(session.decision).headline if session.decision else ""
     case = listed(session, notes, room.bot.team, headline, mail.received)
     sent = posts.case(case) if case else posts.unlist(session.thread)
     return (sent, posts.home(notes.by)) if notes.by else (sent,)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from bot.core.words import VERDICT_WORDS
+from bot.core.words import card_words
 from bot.engine.mail import Mail, Outcome, Thread
 from bot.surfaces.blockkit.home import read_ticks
 from bot.surfaces.slack import posts
@@ -26,7 +26,7 @@ async def ticked(room: Room, thread: Thread, mail: Mail) -> Outcome:
         return quiet(thread, posts.home(mail.by))
     titles = dict.fromkeys((*case.steps, *(step for copy in case.copies.values() for step in copy.steps)))
     notes = _after(notes, mail, tuple(titles), case.done)
-    headline = VERDICT_WORDS[thread.session.decision.verdict].headline if thread.session.decision else ""
+    headline = card_words(thread.session.decision).headline if thread.session.decision else ""
     now = listed(thread.session, notes, room.bot.team, headline, mail.received)
     homes = [posts.home(user) for user in dict.fromkeys((mail.by, notes.by))]
     return quiet(thread, *([posts.case(now)] if now else []), *homes, notes=notes)

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse
 from bot.core.card import Card
 from bot.core.decision import Decision
 from bot.core.session import Session
-from bot.core.words import VERDICT_WORDS
+from bot.core.words import card_words
 from bot.surfaces.web.blocks_html import as_html
 from bot.surfaces.web.forms import NOBODY
 from bot.surfaces.web.shown import Notes, card_of, notes_of
@@ -87,7 +87,7 @@ class View:
             return Seen([], OPENING, True) if stored.waiting else None
         notes = await asyncio.to_thread(self._notes, stored.session, stored.notes)
         decided = stored.session.decision
-        title = VERDICT_WORDS[decided.verdict].headline if decided else "Should we fine-tune?"
+        title = card_words(decided).headline if decided else "Should we fine-tune?"
         return Seen(entries_of(notes, f"/threads/{thread}"), title, stored.waiting > 0)
 
     async def card(self, thread: str) -> tuple[Card, Decision] | None:
