@@ -28,8 +28,12 @@ def asked_numbers(text: str, asked: Sequence[str], parts: Mapping[str, str]) -> 
         if told is None and other and other not in asked:  # only one of the two was asked for, so that is what it is
             told = here.get(other) or anywhere.get(other)
         whole = anywhere.get(fact)
-        if told is not None and whole is not None and abs(told.value + whole.value - 100) < ROUNDED:
-            told = whole  # the whole says that failures are counted: "how many they edit? 1 in 8"
+        if told is not None and whole is not None:
+            failures = abs(told.value + whole.value - 100) < ROUNDED  # "how many they edit? 1 in 8"
+            of_a_set = whole.value != told.value and re.search(
+                rf"\b{told.value:g}\b", whole.quote
+            )  # "80 texts: 71 good"
+            told = whole if failures or of_a_set else told
         if told is not None and not (other and told.hedged and told.value <= FEW):
             result[fact] = told.model_copy(update={"fact": fact})
     if set(asked) >= BOTH and anywhere.keys() >= BOTH:  # side by side they tell best which is which

@@ -19,7 +19,7 @@ TARGET_BEFORE = re.compile(rf"(?:\b(?:{_WANTED})\b(?:'s)?{_FILLER}|(?:>=|≥)\s?
 TARGET_AFTER = re.compile(
     r"\s*(?:\+|%)?\s*(?:of \w+ )?(?:(?:must|has to|have to|should|needs? to) \w|"
     r"(?:f1|acc\w*|precision|recall|correct|right|happy|or so)?\s*(?:(?:is|was|being|are|as) )?(?:(?:the|our|"
-    r"what) )?(?:target|goal|bar\b|sla\b|needed|required|requested|asked|wanted|promised|expected|spec\b|minimum|"
+    r"what) )?(?:target|goal|need\b|bar\b|sla\b|needed|required|requested|asked|wanted|promised|expected|spec\b|minimum|"
     r"would (?:do|be)|is (?:fine|ok|okay|acceptable|enough)|max(?:imum)?\b|allowed|tolerated|"
     r"(?:that )?(?:they|we|he|she|(?!(?:and|but|while|yet|though|und|et|y)\b)\w+) "
     r"(?:asked|need|want|promised|agreed|expect)|"
@@ -68,6 +68,7 @@ DISTANCE = re.compile(
     r"(?: of| from)?(?: (?:the|our|that))? ?(?:target|goal|bar|what|(?=\d))",
     re.IGNORECASE,
 )
+TOLERANCE = re.compile(r"(?:\bwithin|\bw/in|\bby|±|\+/-)\s?$", re.IGNORECASE)  # "agreement within 1 point" is no share
 PREFERRED = re.compile(r"\s?%?\s(?:of \w+ )?prefer(?:s|red)?\b", re.IGNORECASE)  # compares two answers, scores neither
 AIMED = re.compile(r"\b(?:want|need|goal|aim|hope|like|go|get|move|raise|improve)\b[^.,;]{0,40}$", re.IGNORECASE)
 ROSE = re.compile(r"\bfrom \d\d?(?:\.\d)?\s?%? to (?:about )?$", re.IGNORECASE)
@@ -129,10 +130,14 @@ ITEMS = re.compile(
     re.IGNORECASE,
 )
 PLURAL = re.compile(r"\s[a-z-]{2,}s\b")
+SEVERAL = re.compile(r"\s(?:[a-z-]+\s){0,2}?[a-z-]{2,}s\b")  # the same with up to two words before the noun
 # Behind a number of items that came out well.
 RIGHT = re.compile(
-    r"\s(?:right|correct|pass(?:ed|es|ing)?|ok|okay|good|fine|usable|solved|richtig|correct[eo]s?)\b", re.IGNORECASE
+    r"\s(?:were |are |was |is |came out |turned out )?"
+    r"(?:right|correct|pass(?:ed|es|ing)?|ok|okay|good|fine|usable|solved|richtig|correct[eo]s?)\b",
+    re.IGNORECASE,
 )
+WERE_RIGHT = re.compile(r"\s(?:were|are|came out|turned out)\s", re.IGNORECASE)
 TOPIC = re.compile(r"\n|[.;!?](?=\s|$)|,\s|:\s|\b(?:but|and|while|mais|aber|und)\b")
 STOP = re.compile(r"\n|[.;!?](?=\s|$)|,\s|:\s")
 SENTENCE = re.compile(r"\n|[.;!?](?=\s|$)")

@@ -65,13 +65,21 @@ class EmbeddedLanguage:
         """See ports.Language."""
         said, text = text, without_opener(without_marks(text))
         act = self.intents.act(said)
+        act = "correct" if act == "other" and text != without_marks(said) else act
         taken_back = withdrawn(said, known)
         if taken_back:
             return self._withdrawn(said, taken_back)
+        named = self.reader.statements.read_named(said)
+        if named:
+            return ReadMessage(act="correct", facts=tuple(_fact(p) for p in named))
         flat = flat_asked(asked)
         if act == "what_if" and not (flat or known):
             act = "other"  # nothing is there yet that could be otherwise
         stated = self.intents.without_questions(text) if flat or known else text
+        if act == "meaning" and said.rstrip().endswith("?") and (flat or known):
+            stated = (
+                "" if re.search(r"\blike\b", stated, re.IGNORECASE) else stated
+            )  # an example of what is asked about
         only_asks = not stated or (stated != text and not flat and len(stated.split()) < FEWEST_STATED)
         stated = "" if only_asks else stated
         if stated and stated != text:

@@ -56,7 +56,7 @@ _TO_MEASURE = re.compile(
 _LABELS = re.compile(rf"\s?{_GAP}labels\b", re.IGNORECASE)
 _SCORED = re.compile(  # before a number that is how good something is
     r"\b(?:model|tune|prompt|version|one|system|bot|baseline|setup|run)\s(?:had|has|got|gets|was at|scored|scores|reached|is at|at)"
-    r"\s(?:only |about |just )?$|\bnew one,? $",
+    r"\s(?:only |about |just )?$|\bnew one,? $|\b(?:score|target|goal|bar|accuracy|need)s?(?: is| of| was|:)? $",
     re.IGNORECASE,
 )
 _OF_THOSE = re.compile(r"\s?of (?:them|those|these|'?em|such)\b", re.IGNORECASE)

@@ -146,7 +146,7 @@ class Intents:
         if running or reply >= SURE_REPLY:
             scores["case"] += reply
         total = sum(scores.values())
-        orders = self.orders(text) and not self.is_general(text)
+        orders = self.orders(text) and not self.is_general(text) and self.without_questions(text) != ""
         if scores["injection"] < (LIKELY_INJECTION if orders else SURE_INJECTION) * total:
             scores["injection"] = 0.0  # that word is not lightly used of somebody
         best = max(scores, key=lambda name: scores[name])

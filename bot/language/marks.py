@@ -12,6 +12,7 @@ from bot.language.numbers import Quantity
 
 FEW = 12  # a number up to this that counts something is no percentage: "on four points", "where 3 seniors agreed"
 ROUNDED = 0.6  # by which a share and what it leaves of a hundred may miss it
+SET = 500  # items: the same where the words count them: "of 120 questions 71 were ok"
 SMALL_SET = 100  # items: of more, a number up to a hundred is rather a percentage
 
 
@@ -51,22 +52,26 @@ def find_marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
         )
         said = "" if cues.BOTH.match(text, quantity.end) else cues.SENTENCE.split(after)[0]
         target = bool(cues.TARGET_BEFORE.search(tight) or cues.TARGET_AFTER.match(said))
+        within = None is not re.match(r"(?:under|below|within|<)", text[quantity.start : quantity.end], re.IGNORECASE)
+        timed = i > 0 and found[i - 1].unit in ("duration", "money") and (within or not cues.SENTENCE.search(before))
         distance = cues.DISTANCE.match(text, found[i - 1].end) if i else None
         target = target or bool(distance and distance.end() >= quantity.start)
         value, kind = quantity.value, quantity.unit
+        if timed and kind == "count" and value <= FEW:  # "it takes 9 seconds, 2 would be fine"
+            continue
         if kind == "scale":
             top = quantity.of
         elif kind == "count" and top and value <= top and target:
             value, kind = 100 * value / top, "scale"
         rose = bool(cues.ROSE.search(text, max(0, quantity.start - 24), quantity.start))
         plain = rose or bool(cues.BARE_AFTER.match(after) or cues.NAMED_QUALITY.match(after))
-        timed = i > 0 and found[i - 1].unit in ("duration", "money") and not cues.SENTENCE.search(before)
         bare = 1 <= value <= 100 and (asked or plain)
         worded = not any(letter.isdigit() for letter in text[quantity.start : quantity.end])
         if cues.DISTANCE.match(text, quantity.end) or cues.PREFERRED.match(text, quantity.end):
             continue
+        if cues.TOLERANCE.search(before) and re.match(r"\s?(?:points?|pts?|pp)\b", after):
+            continue
         few = kind == "count" and value <= FEW and (worded or not plain)
-        few = few or (kind == "count" and value <= FEW and timed)  # "it takes 9 seconds, 2 would be fine"
         if few or (kind not in ("percent", "scale", "fraction") and not (kind == "count" and bare)):
             continue
         if cues.STARTED.search(tight) and re.match(r"\s?%?\s(?:to|auf)\s$", after):
@@ -113,6 +118,9 @@ def _standing(text: str, marks: Sequence[Mark]) -> list[Mark]:
     if raised:
         kept.append(raised)  # nothing came in its place
     latest = next((mark for mark in reversed(kept) if mark.now and not mark.target and not mark.other), None)
+    for place, mark in enumerate(kept[1:], 1):  # "1 in 5 fails means 80%": the second is what is left
+        if kept[place - 1].bad and mark.bad and abs(kept[place - 1].value + mark.value - 100) < ROUNDED:
+            kept[place] = mark.model_copy(update={"bad": False})
     right = [mark.value for mark in kept if not mark.bad]
     kept = [
         mark
@@ -127,8 +135,9 @@ def _of_a_set(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     """The quantities, with a count of right ones behind a small set as their share: "50 ads with gold tags, 40 right"."""
     result = list(found)
     for place, (items, right) in enumerate(pairwise(found), 1):
-        small = items.unit == right.unit == "count" and FEW < items.value <= SMALL_SET and right.value <= items.value
-        beside = cues.PLURAL.match(text, items.end) and not cues.SENTENCE.search(text[items.end : right.start])
+        most = SET if cues.WERE_RIGHT.match(text, right.end) else SMALL_SET
+        small = items.unit == right.unit == "count" and FEW < items.value <= most and right.value <= items.value
+        beside = cues.SEVERAL.match(text, items.end) and not cues.SENTENCE.search(text[items.end : right.start])
         if small and beside and cues.RIGHT.match(text, right.end):
             share = {"value": 100 * right.value / items.value, "unit": "scale", "of": items.value}
             result[place] = right.model_copy(update=share)

@@ -12,6 +12,16 @@ from __future__ import annotations
 
 import re
 
+# What a team says of its own system: it tells the bot nothing to do.
+COMPLAINT = re.compile(
+    r"\b(?:it|bot|model|agent|assistant|tutor|comments?|answers?|outputs?|repl(?:y|ies)|drafts?|summar(?:y|ies)|keeps)\s"
+    r"(?:(?:\w+ly|just|still|often|always|also|simply|then|sometimes)\s)?"
+    r"(?:ignor(?:e|es|ing)|forgets?|forgetting|disregards?|disregarding)\s"
+    r"(?:(?:half|some|most|many|parts?)(?: of)? )?"
+    r"(?:our|its|their|my|house|the (?:system prompt|style|house|guide|prompt|format|schema|instructions))\b"
+    r"(?![^.!?\n]*\b(?:verdict|say|output|print|post|fine[-_ ]?tune|you|your)\b)[^.!?\n]{0,60}",
+    re.IGNORECASE,
+)
 _DROP = (
     r"ignor\w*|disregard\w*|forget|overrid\w*|bypass\w*|discard\w*|vergiss|vergesst|missacht\w*|umgeh\w*|oubli\w*|"
     r"olvid\w*|descart\w*|esquec\w*|desconsider\w*|dimentic\w*|tralasci\w*|vergeet|negeer|glöm|strunta|zapomnij|"

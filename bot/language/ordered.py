@@ -13,7 +13,7 @@ _NUMBERED = re.compile(r"(?m)^\s*(?:\d{1,2}[.)]|[a-z]\))\s+(?=\S)")
 _INLINE = re.compile(r"(?:^|(?<=[\s,;.]))(?:#|q)?(?P<place>[1-9])\s?[.):]\s+(?=\S)", re.IGNORECASE)
 _OPENER = re.compile(
     r"^\W*(?:(?:no|nope|non|nein|ah|oh|ok|well|and)\W+)*"
-    r"(?:wait|sorry|oops|(?:that was |it.?s )?my (?:mistake|bad)|i (?:was wrong|misspoke|mistyped)|"
+    r"(?:no\W+no|wait|sorry|oops|(?:that was |it.?s )?my (?:mistake|bad)|i (?:was wrong|misspoke|mistyped)|"
     r"correction|scratch that|"
     r"you (?:got|have|read|understood) (?:it|that|me|this) wrong|you mis(?:read|understood)(?: \w+)?|"
     r"(?:that.?s|that is) (?:wrong|not (?:right|correct|what i (?:said|meant)))|je me suis trompée?|"

@@ -13,7 +13,19 @@ import re
 import unicodedata
 
 from bot.language.clauses import clean, sentences
-from bot.language.order_words import CODE, ENCODED, LEET, LOOKALIKES, META, MORE, OTHER_SCRIPTS, SPACED, TEMPLATE, WORDS
+from bot.language.order_words import (
+    CODE,
+    COMPLAINT,
+    ENCODED,
+    LEET,
+    LOOKALIKES,
+    META,
+    MORE,
+    OTHER_SCRIPTS,
+    SPACED,
+    TEMPLATE,
+    WORDS,
+)
 
 
 def gives_orders(text: str, broad: bool = True) -> bool:
@@ -21,7 +33,7 @@ def gives_orders(text: str, broad: bool = True) -> bool:
 
     Without `broad`, wordings are left out that advice may have too, such as "set up evals to ...".
     """
-    plain = _plain(text)
+    plain = COMPLAINT.sub(" ", _plain(text))
     if TEMPLATE.search(plain) or ENCODED.search(plain) or (CODE.search(plain) and re.search(r"\S{12,}", plain)):
         return True
     return any(

@@ -48,7 +48,7 @@ _REACHED = re.compile(
 _NEWLY = re.compile(
     r"(?:\b(?:new|latest|last) (?:number|score|result|run|figure|one|version)s?(?: is| at| gets| has| scores| reaches)?[: ]+|"
     r"\bstill (?:has|have|gets|scores|at|reaches|is at|are at) |"
-    r"\b(?:re-?ran|re-?tested|re-?measured)(?: \w+){0,3}[:,] |"
+    r"\b(?:re-?ran|re-?tested|re-?measured|re-?scored|re-?graded)(?: \w+){0,3}[:,] |"
     r"\b(?:got|gets|brings|brought|takes|took) (?:us|it|that|me) (?:up |down )?to |"
     r"\b(?:went|goes|jumped|rose|fell|dropped|climbed) (?:from \d[\d.]*%? )?(?:up |down )?to )(?:about |only |just )?~?(?=\d)",
     re.IGNORECASE,
@@ -135,6 +135,28 @@ class Statements:
                     (put, Proposal(fact=fact, value=self._catalogue.value_of(fact, level), quote=put, probability=1.0))
                 )
         return tuple(p for put, p in told if not any(put != other and f" {put} " in f" {other} " for other, _ in told))
+
+    def read_named(self, text: str) -> tuple[Proposal, ...]:
+        """The levels that are given by the name of their fact, as recaps give them: "knowledge needed: yes", "scope = narrow"."""
+        told = []
+        for fact, spec in self._catalogue.facts.items():
+            names = "|".join(re.escape(name) for name in (fact, fact.replace("_", " "), spec.name))
+            found = re.search(
+                rf"(?:^|[\n,;.]\s*|\bcorrection\W+)(?:{names})\s*[:=]\s*(?P<level>[\w -]+)", text, re.IGNORECASE
+            )
+            said = _bare(found["level"]) if found else ""
+            level = next(
+                (
+                    level
+                    for level in spec.level_names
+                    if said in (level.replace("_", " "), _bare(spec.level(level).label))
+                ),
+                "",
+            )
+            if level and not spec.bands:
+                value = self._catalogue.value_of(fact, level)
+                told.append(Proposal(fact=fact, value=value, quote=clean(text)[:200], probability=1.0))
+        return tuple(told)
 
     def touched(self, text: str) -> str:
         """The fact that a message in which nothing was read seems to state something about; empty where there is none."""

@@ -68,6 +68,7 @@ DOING: dict[Verdict, str] = {  # what “that” is in “how long would that ta
     "rag_first": "retrieval (RAG)",
     "prompt_first": "prompt engineering",
 }
+ROUND = 2  # facts explained at most where none of those asked about is named
 NO_SUPPOSITION = "I could not read what to suppose. Try “what if we had 500 examples?” or “what if retrieval worked?”."
 
 
@@ -149,15 +150,31 @@ def _turned_away(session: Session) -> bool:
 def meant(knowledge: Knowledge, questions: Sequence[Question], text: str) -> str:
     """What the open questions can be answered with; only that of the fact that a text names, where it names one."""
     facts = [key for question in questions for key in question.facts if knowledge.catalogue.facts[key].level_names]
-    words = text.casefold()
-    named = [
-        key
-        for key in facts
-        if set(knowledge.catalogue.facts[key].name.casefold().split()) & set(re.findall(r"\w{5,}", words))
-    ]
+    words = set(re.findall(r"\w{4,}", text.casefold())) - {
+        "question",
+        "mean",
+        "what",
+        "that",
+        "does",
+        "with",
+        "your",
+        "answer",
+    }
+    named = [key for key in facts if words & _words_of(knowledge, key)]
+    named = named or [key for key in knowledge.catalogue.variables if words & _words_of(knowledge, key)][:ROUND]
     specs = [knowledge.catalogue.facts[key] for key in dict.fromkeys(named or facts)]
     lines = [f"- {spec.name}: {'; '.join(spec.level(name).label for name in spec.level_names)}" for spec in specs]
     return "\n".join(["These are the answers I can do something with:", *lines])
+
+
+def _words_of(knowledge: Knowledge, key: str) -> set[str]:
+    """The words by which a fact goes: its name, its levels, and how they are put."""
+    spec = knowledge.catalogue.facts[key]
+    put = " ".join(
+        [spec.name, key, *(f"{name} {spec.level(name).label}" for name in spec.level_names if not spec.bands)]
+    )
+    stems = set(re.findall(r"\w{4,}", put.casefold().replace("_", " ")))
+    return stems | {f"{stem}ally" for stem in stems} | {f"{stem}ly" for stem in stems}
 
 
 def because(questions: Sequence[Question]) -> str:

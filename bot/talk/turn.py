@@ -26,6 +26,7 @@ from bot.talk.withdraw import taken_back, without
 from bot.talk.wording import AsComposed, worded
 
 MAX_TRANSCRIPT = 400
+SHORT_NEWS = 8  # words: longer ones say more than what was read
 EMPTY = "That message was empty. Tell me about the task, or answer with a number."
 TOO_LONG = "That message has {:,} characters, and I read {:,} at most. Send me the part that tells about your case."
 UNSURE = "I am not sure how to read that, so please pick."
@@ -126,13 +127,8 @@ class Talk:
         if not learned.anything and not read.dont_know and (session.open or not starts_case(session, read)):
             return self._nothing_read(session, text, read)
         known = [key for key in learned.confirmed if key != "task"]
-        if (
-            session.state == "decided"
-            and session.decision
-            and known
-            and set(learned.confirmed) == _touched(learned)
-            and not read.dont_know
-        ):
+        nothing_else = len(text.split()) <= SHORT_NEWS and set(learned.confirmed) == _touched(learned)
+        if session.state == "decided" and session.decision and known and nothing_else and not read.dont_know:
             stays = say.had_already(self.knowledge.catalogue, learned.session, known, session.decision)
             return learned.session, [Reply(type="text", text=stays)]
         learned = learned.after(beside) if beside else learned

@@ -36,6 +36,30 @@ POLICY = (
 )
 TICKETS = "We classify tickets with claude, no evals, a few prompts tried, output is in the wrong format"
 
+INVOICES = (
+    "One narrow job: we pull 22 fields out of garage invoices. F1 .88, need .97 on our gold set of 900. No facts "
+    "are missing. Prompting: few shot + two-pass, six measured rounds. It misreads labour vs parts. 14.5k invoices "
+    "typed by hand by clerks"
+)
+PHARMACY = (
+    "our bot drafts answers for pharmacists but doesnt know our formulary. test set of 120, score 59, target 92. "
+    "one prompt, tweaked 3 times. retrieval not tried."
+)
+ESSAYS = (
+    "Essay grading 0-6 with gpt 4.1. prompting systematic, weekly measured runs. no facts missing. judgement is "
+    "off. test set: 66, need 85"
+)
+CONTRACTS = (
+    "We classify incoming contracts into 40 types. We've got 8k labelled contracts, reviewed by paralegals; a "
+    "zero-shot prompt with Claude gives 81% on our test set and we need 93. The answer doesn't depend on anything "
+    "outside the contract."
+)
+COMMENTS = "Our code review bot comments on pull requests."
+DRAFTS = (
+    "We want a model that drafts first replies to support tickets in our tone. Prompting was systematic, few-shot, "
+    "for two weeks."
+)
+
 
 @lru_cache(maxsize=1)
 def app() -> App:
@@ -263,6 +287,103 @@ def played(messages: list[str]) -> tuple[Session, str]:
         (["We draft radio ads. The thing works ok-ish"], {}, "", "outside"),
         ([CLASSIFIER, "we have 2000 examples"], {}, "", ""),
         ([CLASSIFIER, "does our failed fine-tune from last year change anything?"], {}, "", ""),
+        ([INVOICES + ", nobody has checked the labels."], {"label_quality": "unchecked"}, "", ""),
+        ([INVOICES + ", nobody double checked them."], {"label_quality": "unchecked"}, "", ""),
+        ([COMMENTS, "The comments ignore our house rules."], {"behaviour_gap": True}, "", "instructions to me"),
+        (
+            ["Suppose you have a company with 200 examples and no evals, what would you tell them?"],
+            {},
+            "",
+            "instructions to me",
+        ),
+        ([CONTRACTS, "How sure are you, and what would you need to know to be surer?"], {}, "", "instructions to me"),
+        (
+            [
+                "Our bot files expense reports. Tool calls fail 1 in 5 times.",
+                "1 in 5 fails means 80%, we need 95. Measured on 300 replayed reports.",
+            ],
+            {"score": 80, "target": 95},
+            "",
+            "",
+        ),
+        ([DRAFTS, "knowledge needed: yes"], {"knowledge_needed": True}, "", ""),
+        ([DRAFTS, "What counts as 'systematic'?"], {}, "several measured", ""),
+        (
+            [DRAFTS, "Before I answer: what exactly do you mean by 'narrow job' vs 'several jobs in one field'?"],
+            {"scope": None},
+            "narrow",
+            "",
+        ),
+        ([CONTRACTS, "What would it take to get to fine_tune then?"], {}, "chang", ""),
+        (
+            [CONTRACTS, "If nobody had checked the labels, would you still say that?"],
+            {"label_quality": "reviewed"},
+            "Supposing",
+            "",
+        ),
+        ([CONTRACTS, "would a GPU cluster on our side change anything?"], {}, "Supposing", ""),
+        (
+            [
+                CONTRACTS,
+                "Actually the score was 83, not 81, my mistake. Also the labels: it turns out an intern did them and no one checked.",
+            ],
+            {"score": 83},
+            "",
+            "",
+        ),
+        (
+            ["Essay grading 0-6 with gpt 4.1", "Yes by test set, agreement w/in 1 point 66%, ought to be 85."],
+            {"score": 66, "target": 85},
+            "",
+            "",
+        ),
+        (
+            [
+                "our bot drafts answers for pharmacists but doesnt know our formulary",
+                "4 pharmacists tick ok/not ok on 120 real questions, last time 71 were ok. we want like 110 of the 120",
+            ],
+            {"score": 59.17, "target": 91.67},
+            "",
+            "",
+        ),
+        (
+            [
+                "we generate product descriptions for a webshop. nobody complains, nobody measures. one prompt. speed and price are no issue",
+                "an agency scored 80 descriptions blind: 71 good",
+            ],
+            {"score": 88.75},
+            "",
+            "",
+        ),
+        (
+            [ESSAYS, "score 66, target 85. and 3k marked essays, each marked twice independently"],
+            {"examples": 3000},
+            "",
+            "",
+        ),
+        ([ESSAYS, "no no. 85 is the need"], {"examples": None, "target": 85}, "", ""),
+        (
+            [
+                "bot doesnt know our formulary. test set: 59, need 92. one prompt. retrieval not tried.",
+                "built it: nightly index of the formulary, rescored: 101 out of 120",
+            ],
+            {"score": 84.17},
+            "",
+            "",
+        ),
+        (
+            [
+                "Bank chatbot tone is off. One narrow job, 1200 reviewed replies, no facts missing, systematic prompting, test set 64 need 90. legal hasn't okd training yet.",
+                "ok thx, and if legal says yes?",
+            ],
+            {},
+            "Supposing",
+            "",
+        ),
+        ([CONTRACTS, "ok, 3 bullets for my boss pls"], {}, "Verdict", ""),
+        ([CONTRACTS, "explain it to my ceo in 2 sentences, no jargon"], {}, "Verdict", ""),
+        ([CONTRACTS, "how do i sell this to the VP in one line"], {}, "Verdict", ""),
+        ([CONTRACTS, "forget that we ever talked"], {"score": None}, "Forgotten", ""),
     ],
 )
 def test_what_a_message_changes(messages: list[str], facts: dict[str, Value | None], said: str, unsaid: str) -> None:
