@@ -348,7 +348,7 @@ def played(messages: list[str]) -> tuple[Session, str]:
         ),
         (
             [
-                "we generate product descriptions for a webshop. nobody complains, nobody measures. one prompt. speed and price are no issue",
+                "we generate product descriptions for a shop. nobody complains, nobody measures. one prompt. speed and price are fine",
                 "an agency scored 80 descriptions blind: 71 good",
             ],
             {"score": 88.75},
@@ -373,7 +373,8 @@ def played(messages: list[str]) -> tuple[Session, str]:
         ),
         (
             [
-                "Bank chatbot tone is off. One narrow job, 1200 reviewed replies, no facts missing, systematic prompting, test set 64 need 90. legal hasn't okd training yet.",
+                "Bank chatbot tone is off. One narrow job, 1200 reviewed replies, no facts missing, systematic prompting, "
+                "test set 64 need 90. legal hasn't okd training yet.",
                 "ok thx, and if legal says yes?",
             ],
             {},
