@@ -45,7 +45,10 @@ class Sorting:
         if (
             first
             and kind == "question"
-            and (act == "verdict" or (sure < SURE_KIND and self._intents.tells_first(text)))
+            and (
+                (act == "verdict" and self._intents.names_a_model(text))
+                or (sure < SURE_KIND and self._intents.tells_first(text))
+            )
         ):
             kind = "case"  # "should we fine-tune?" is how many begin
         if not first or kind != "case" or told.proposals:

@@ -24,7 +24,8 @@ _TAKEN = re.compile(
 _THERE_IS_NONE = re.compile(
     r"\b(?:(?:we|i|there|they|nobody|no one) (?:do not|don't|does not|doesn't|did not|didn't|never|has not|hasn't|have not|haven't) ?"
     r"(?:have|had|got|is|was|said|gave|set|agreed|agree on)?|there (?:is|was)|we have|nobody|no one|we (?:never|didn't))"
-    r"(?: ever)?(?: set| gave| named| agreed(?: on)?| said| has| have)? (?:a |any |an? \w+ |no )(?P<names>score|target|goal)\b(?! set)",
+    r"(?: ever)?(?: set| gave| named| agreed(?: on)?| said| has| have)? (?:a |any |an? \w+ |no )(?P<names>score|target|goal)\b"
+    r"(?! (?:set|on|for|of|at|above|below|over|higher|lower|better|beyond|that)\b)",
     re.IGNORECASE,
 )
 _NONE = re.compile(r"\b(?:no|n't|never|nobody|not)\b|n't\b", re.IGNORECASE)

@@ -68,6 +68,7 @@ DOING: dict[Verdict, str] = {  # what “that” is in “how long would that ta
     "rag_first": "retrieval (RAG)",
     "prompt_first": "prompt engineering",
 }
+ASKING = frozenset({"question", "mean", "what", "that", "does", "with", "your", "answer"})  # words that name no fact
 ROUND = 2  # facts explained at most where none of those asked about is named
 NO_SUPPOSITION = "I could not read what to suppose. Try “what if we had 500 examples?” or “what if retrieval worked?”."
 
@@ -150,21 +151,16 @@ def _turned_away(session: Session) -> bool:
 def meant(knowledge: Knowledge, questions: Sequence[Question], text: str) -> str:
     """What the open questions can be answered with; only that of the fact that a text names, where it names one."""
     facts = [key for question in questions for key in question.facts if knowledge.catalogue.facts[key].level_names]
-    words = set(re.findall(r"\w{4,}", text.casefold())) - {
-        "question",
-        "mean",
-        "what",
-        "that",
-        "does",
-        "with",
-        "your",
-        "answer",
-    }
+    words = set(re.findall(r"\w{4,}", text.casefold())) - ASKING
     named = [key for key in facts if words & _words_of(knowledge, key)]
     named = named or [key for key in knowledge.catalogue.variables if words & _words_of(knowledge, key)][:ROUND]
     specs = [knowledge.catalogue.facts[key] for key in dict.fromkeys(named or facts)]
     lines = [f"- {spec.name}: {'; '.join(spec.level(name).label for name in spec.level_names)}" for spec in specs]
-    return "\n".join(["These are the answers I can do something with:", *lines])
+    return (
+        "\n".join(["These are the answers I can do something with:", *lines])
+        if lines
+        else "A number is enough, or \u201cdon't know\u201d."
+    )
 
 
 def _words_of(knowledge: Knowledge, key: str) -> set[str]:

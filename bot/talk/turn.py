@@ -22,7 +22,7 @@ from bot.talk.numbered import picked_by_place
 from bot.talk.picked import picked, picked_words
 from bot.talk.replies import Reply
 from bot.talk.siding import denies_a_side, settled_by_siding
-from bot.talk.withdraw import taken_back, without
+from bot.talk.withdraw import take_back
 from bot.talk.wording import AsComposed, worded
 
 MAX_TRANSCRIPT = 400
@@ -136,15 +136,13 @@ class Talk:
         return self._go_on(closed(after, session, read), learned, session, unclear=read.unclear)
 
     def _withdrawn(self, session: Session, by: str, text: str, read: ReadMessage) -> tuple[Session, list[Reply]]:
-        """Takes back known facts, learns what was said of them instead, and goes on."""
-        entries = entries_of(self.knowledge.catalogue, session.model_copy(update={"open": ()}), by, text, read)
-        gone = [fact for fact in read.withdrawn if fact not in entries]
-        left = without(self.knowledge, session, gone) if gone else session
-        learned = learn(self.knowledge.catalogue, left, entries, settle=entries)
-        before = session if entries and not gone else session.model_copy(update={"state": "asking"})
-        session, replies = self._go_on(learned.session.model_copy(update={"open": ()}), learned, before)
-        said = [Reply(type="text", text=taken_back(self.knowledge.catalogue, gone))] if gone else []
-        return session, said + replies
+        """Takes back what this person told, learns what they say of it instead, and goes on; what others told stays."""
+        back = take_back(self.knowledge, session, by, text, read)
+        if not back.gone and not back.learned.anything:
+            return session, [Reply(type="text", text=back.words), *self.asking(session.open)]
+        before = session.model_copy(update={"state": "asking"}) if back.gone else session
+        session, replies = self._go_on(back.learned.session.model_copy(update={"open": ()}), back.learned, before)
+        return session, [*([Reply(type="text", text=back.words)] if back.gone else []), *replies]
 
     def _nothing_read(self, session: Session, text: str, read: ReadMessage) -> tuple[Session, list[Reply]]:
         if read.touches and not (session.open and read.touches in session.repicked):

@@ -392,3 +392,20 @@ def test_what_a_message_changes(messages: list[str], facts: dict[str, Value | No
     assert {fact: session.entries[fact].level if fact in session.entries else None for fact in facts} == facts
     assert said.lower() in last.lower()
     assert not unsaid or unsaid.lower() not in last.lower()
+
+
+def test_only_who_told_a_fact_takes_it_back() -> None:
+    session, _ = played([CONTRACTS])
+    after, replies, _ = app().turn(session, Message(by="bob", text="drop the score and the target"), model=False)
+    assert after.entries == session.entries and "told by others" in replies[0].text and "ana" in replies[0].text
+    after, replies, _ = app().turn(session, Message(by="ana", text="drop the score and the target"), model=False)
+    assert not {"score", "target"} & set(after.entries) and replies[0].text.startswith("Taken back")
+
+
+def test_what_others_told_is_asked_about_where_somebody_says_otherwise() -> None:
+    session, _ = played([TONE])
+    after, _, _ = app().turn(session, Message(by="bob", text="forget what was said about prompting"), model=False)
+    assert after.entries["prompting"] == session.entries["prompting"]
+    text = "forget what we said about prompting, it was systematic, few-shot, ten measured rounds"
+    after, replies, _ = app().turn(session, Message(by="bob", text=text), model=False)
+    assert "prompting" in after.conflicts and any("contradict" in r.text or "Which holds" in r.text for r in replies)
