@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.core.facts import Catalogue
 from bot.language.acts import Acts
-from bot.language.clauses import clean, sentences
+from bot.language.clauses import clauses, clean, sentences
 from bot.language.heads import Features, VectorsOf
 from bot.language.hearing import Hearing
 from bot.language.intents import Intents
@@ -70,7 +70,7 @@ class EmbeddedLanguage:
         if taken_back:
             return self._withdrawn(said, taken_back)
         named = self.reader.statements.read_named(said)
-        if named:
+        if named and len(named) >= len(clauses(clean(said))):  # and nothing beside, which would be lost
             return ReadMessage(act="correct", facts=tuple(_fact(p) for p in named))
         flat = flat_asked(asked)
         if act == "what_if" and not (flat or known):

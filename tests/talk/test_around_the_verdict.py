@@ -409,3 +409,11 @@ def test_what_others_told_is_asked_about_where_somebody_says_otherwise() -> None
     text = "forget what we said about prompting, it was systematic, few-shot, ten measured rounds"
     after, replies, _ = app().turn(session, Message(by="bob", text=text), model=False)
     assert "prompting" in after.conflicts and any("contradict" in r.text or "Which holds" in r.text for r in replies)
+
+
+def test_what_stands_beside_a_fact_given_by_name_is_read_too() -> None:
+    session, _ = played(
+        ["Tagging mails. scope: narrow, we score 70% on a test set and need 90, 2000 reviewed examples"]
+    )
+    told = {fact: entry.level for fact, entry in session.entries.items()}
+    assert {"score": 70, "target": 90, "examples": 2000}.items() <= told.items()
