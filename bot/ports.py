@@ -22,6 +22,13 @@ class ReadFact(Frozen):
     grade: Grade = "stated"
 
 
+class AskedFact(Frozen):
+    """A fact that a question weighs. `value` is the number that it supposes, where that is not the known one."""
+
+    fact: str
+    value: Value | None = None
+
+
 class ReadMessage(Frozen):
     """What a message is and tells.
 
@@ -40,6 +47,7 @@ class ReadMessage(Frozen):
     corrects: tuple[float, float] | None = None  # the number meant, and the one taken back
     question: str = ""
     touches: str = ""  # the fact that a message which tells none seems to be about
+    asks: tuple[str, ...] = ()  # the questions beside what it states, to be answered one by one
     withdrawn: tuple[str, ...] = ()  # known facts that it takes back without saying what holds instead
 
 
@@ -51,6 +59,9 @@ class Language(Protocol):
 
     def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
         """The facts that a "what if" supposes."""
+
+    def read_weighed(self, text: str, known: Mapping[str, Value]) -> tuple[AskedFact, ...]:
+        """The facts of a case that a question about it weighs, `known` being what is known: "is 2k enough?", "do we need evals?"."""
 
     def is_to_us(self, text: str, asked: Sequence[Sequence[str]]) -> bool:
         """Whether words typed where people also talk to each other are meant for us, `asked` being as in `read`.

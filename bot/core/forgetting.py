@@ -31,6 +31,7 @@ def forget_person(session: Session, by: str) -> Session:
             "dont_know_in": {key: m for key, m in session.dont_know_in.items() if session.dont_know.get(key) != by},
             "transcript": tuple(lines),
             "open": (),
+            "last": {},
             "decision": None,
             "state": "idle",
         }

@@ -9,7 +9,7 @@ from pydantic import Field
 from bot.core.decision import Decision, Question
 from bot.core.facts import Facts, Frozen, Value
 
-SCHEMA = 3  # 2: started_by; 3: dont_know_in
+SCHEMA = 4  # 2: started_by; 3: dont_know_in; 4: last
 Grade = Literal["measured", "stated", "picked", "inferred"]
 State = Literal["idle", "asking", "decided", "answered"]
 
@@ -58,6 +58,7 @@ class Session(Frozen):
     skipped: frozenset[str] = frozenset()  # facts not to be asked about again
     repicked: frozenset[str] = frozenset()  # facts asked again as a pick: the answer was unclear, or did not come
     passed_over: frozenset[str] = frozenset()  # ids of questions that a reply to others of their round left untouched
+    last: dict[str, Entry | None] = {}  # facts that changed last, with what was known of them before
     rounds: int = 0
     decision: Decision | None = None
     transcript: tuple[Line, ...] = Field(default=())

@@ -170,14 +170,18 @@ def flip_condition(catalogue: Catalogue, flip: Flip, facts: Mapping[str, Value])
 def level_clause(key: str, spec: FactSpec, level: str) -> str:
     """A level as a clause: "a test set is scored", "there are 200 to 999 examples"."""
     if spec.bands:
-        low, high = spec.bands[level].range
-        if high == 0:
-            return f"there are no {spec.unit}"
-        if high is None:
-            return f"there are {low:,.10g} {spec.unit} or more"
-        return f"there are {f'{low:,.10g} to' if low else 'at most'} {high:,.10g} {spec.unit}"
+        return span_clause(spec, *spec.bands[level].range)
     says = spec.levels[level].says
     return f"this is {says}" if key == "task_kind" else says
+
+
+def span_clause(spec: FactSpec, low: float, high: float | None) -> str:
+    """A range of a number as a clause, both ends included: "there are at most 49 examples"."""
+    if high == 0:
+        return f"there are no {spec.unit}"
+    if high is None:
+        return f"there are {low:,.10g} {spec.unit} or more"
+    return f"there are {f'{low:,.10g} to' if low else 'at most'} {high:,.10g} {spec.unit}"
 
 
 def _clause(catalogue: Catalogue, key: str, value: Value, now: Value | None) -> str:

@@ -23,13 +23,18 @@ SIGNS = ("ours", "general", "topic", "product", "orders", "parting", "aside", "r
 
 @dataclass(frozen=True)
 class Acts:
-    """`acts` in the order in which they are tried; `signs` weigh in on what a first message is."""
+    """`acts` in the order in which they are tried; `signs` weigh in on what a first message is.
+
+    `weighed` are questions of what a fact matters, and `called` the names by which facts go in them.
+    """
 
     acts: tuple[tuple[str, re.Pattern[str]], ...]
     signs: dict[str, re.Pattern[str]]
     lead: re.Pattern[str]
     dont_know: re.Pattern[str]
     still: re.Pattern[str]
+    weighed: re.Pattern[str]
+    called: dict[str, re.Pattern[str]]
 
     def act_of(self, words: str) -> str:
         """The conversational act that a message plainly is by its wording; "other" where it is none."""
@@ -87,6 +92,8 @@ def load_acts(folder: Path) -> Acts:
         lead=compiled(("lead",)),
         dont_know=compiled(("dont_know",)),
         still=compiled(("still",)),
+        weighed=compiled(("weighed",)),
+        called={fact: compiled(("called", fact)) for fact in (raw.get("called", {}) if isinstance(raw, dict) else {})},
     )
     if problems:
         raise ContentError(problems)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.core.facts import Catalogue
+from bot.core.facts import Catalogue, Value
 from bot.language.acts import Acts
+from bot.language.asked_about import AskedAbout
+from bot.language.asking import Asking
 from bot.language.clauses import clauses, clean, sentences
 from bot.language.heads import Features, VectorsOf
 from bot.language.hearing import Hearing
@@ -21,18 +23,17 @@ from bot.language.solved import Solved
 from bot.language.sorting import SHARES, Sorting
 from bot.language.statements import is_of_another
 from bot.language.withdrawn import withdrawn, without_withdrawal
-from bot.ports import ReadFact, ReadMessage
+from bot.ports import AskedFact, ReadFact, ReadMessage
 
 WHOLE = frozenset({"restart", "forget", "status", "help"})  # acts of a message that tells nothing beside
 REPLIES = frozenset({"why_asked", "skip"})  # acts that nobody but who asked is told of, where something is asked
 SHRUG = 3  # words: "no idea" answers what is asked, "no idea who that is" may be said to anybody
-TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_if", "help"})
+TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_if", "weigh", "help"})
 STATING = frozenset({"other", "correct", "disagree"})  # acts of a message that may state something
 MEASURES = frozenset({"evals", "quality", "score", "target"})
 THEIRS = frozenset(
     {"score", "quality", "latency_gap", "cost_gap", "behaviour_gap"}
 )  # what holds of the system that a team has
-FEWEST_STATED = 3  # words beside a question that state anything
 _INSTEAD = re.compile(
     r"(?P<now>[~\d][\w.,%~]*)(?:\s+(?:\w+\s+){0,3}?(?:is|are|was|were) \w+)?\s*(,|and|-)?\s*(not|instead of|rather than|statt|pas|no)"
     r"\s+(?P<before>[~\d][\w.,%~]*)",
@@ -59,31 +60,25 @@ class EmbeddedLanguage:
         self._acts, self._model, self.hearing = acts, model, hearing
         self.reader = Reader(catalogue, acts, patterns, model, solved.router, features)
         self.intents = Intents(acts, solved.kinds, features)
+        self._asked_about = AskedAbout(catalogue, acts)
+        self._asking = Asking(self.intents, self._asked_about)
         self._sorting = Sorting(self.intents, self.reader.plain, model)
 
     def read(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> ReadMessage:
         """See ports.Language."""
         said, text = text, without_opener(without_marks(text))
-        act = self.intents.act(said)
-        act = "correct" if act == "other" and text != without_marks(said) else act
+        flat = flat_asked(asked)
+        parted = self._asking.part(said, text, asked=bool(flat), known=bool(known))
+        act = "correct" if parted.act == "other" and text != without_marks(said) else parted.act
         taken_back = withdrawn(said, known)
         if taken_back:
             return self._withdrawn(said, taken_back)
         named = self.reader.statements.read_named(said)
         if named and len(named) >= len(clauses(clean(said))):  # and nothing beside, which would be lost
             return ReadMessage(act="correct", facts=tuple(_fact(p) for p in named))
-        flat = flat_asked(asked)
-        if act == "what_if" and not (flat or known):
-            act = "other"  # nothing is there yet that could be otherwise
-        stated = self.intents.without_questions(text) if flat or known else text
-        if act == "meaning" and said.rstrip().endswith("?") and (flat or known):
-            stated = (
-                "" if re.search(r"\blike\b", stated, re.IGNORECASE) else stated
-            )  # an example of what is asked about
-        only_asks = not stated or (stated != text and not flat and len(stated.split()) < FEWEST_STATED)
-        stated = "" if only_asks else stated
-        if stated and stated != text:
-            said = text = stated  # what is asked beside tells nothing
+        only_asks = not parted.stated
+        if parted.stated and parted.stated != clean(text):
+            said = text = parted.stated  # what is asked beside tells nothing
         shares = [fact for fact in SHARES if fact not in known]
         asked = [(*group, *(n for n in shares if n not in group)) if "quality" in group else group for group in asked]
         if act in WHOLE and len(text) < 160:
@@ -135,6 +130,7 @@ class EmbeddedLanguage:
             complete=answer.complete,
             corrects=corrects,
             touches=touches,
+            asks=parted.asks,
         )
 
     def _withdrawn(self, text: str, facts: Sequence[str]) -> ReadMessage:
@@ -184,6 +180,10 @@ class EmbeddedLanguage:
         if ours:  # words of a card, which say one thing each: only numbers are told beside them
             told = tuple(p for p in told if p.fact in NUMBERS)
         return tuple(_fact(p) for p in (*ours, *told))
+
+    def read_weighed(self, text: str, known: Mapping[str, Value]) -> tuple[AskedFact, ...]:
+        """See ports.Language."""
+        return self._asked_about.read(text, known)
 
     def _supposed(self, text: str) -> str:
         """What stands behind "what if", each part of it a sentence of its own."""

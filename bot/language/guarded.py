@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from bot.core.facts import Value
 from bot.language.orders import gives_orders, without_orders
 from bot.language.speech import holds_machine_text, own_words
-from bot.ports import Language, ReadFact, ReadMessage
+from bot.ports import AskedFact, Language, ReadFact, ReadMessage
 
 ORDERS = ReadMessage(act="injection", kind="injection")
 WIPES = frozenset({"forget", "restart"})
@@ -40,3 +41,7 @@ class GuardedLanguage:
     def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
         """See ports.Language."""
         return () if gives_orders(text) else self._inner.read_supposition(text)
+
+    def read_weighed(self, text: str, known: Mapping[str, Value]) -> tuple[AskedFact, ...]:
+        """See ports.Language."""
+        return () if gives_orders(text) else self._inner.read_weighed(text, known)

@@ -28,6 +28,7 @@ _ASKING = re.compile(
     r"muss|müssen|que|qu|quel|quels|quelle|comment|pourquoi|est-ce|faut-il|peut-on|qué|cómo|por qué|cuál|puede|pode)\b",
     re.IGNORECASE,
 )
+_IF = re.compile(r"\b(?:if|wenn|falls|si)\b", re.IGNORECASE)
 _BIDDING = re.compile(r"\W*(?:give|show|tell|explain|list|remind|name)(?: to)? (?:me|us|it)\b", re.IGNORECASE)
 _WORK = re.compile(
     r"^\W*(?:(?:please|pls|hey|hi|(?:can|could) (?:you|someone|anyone|somebody))\W+)*"
@@ -86,18 +87,18 @@ class Intents:
         """Whether a message is worded like a general question: what, how, which ..."""
         return bool(self._acts.signs["general"].search(clean(text)))
 
-    def without_questions(self, text: str) -> str:
-        """What a message states: the text without sentences that only ask, as it is where there are none, empty where all are."""
+    def parted(self, text: str) -> tuple[str, list[str]]:
+        """What a message states, as it is where nothing in it only asks, and the sentences that only ask."""
         text = clean(text)
         parts = sentences(text)
-        asking = [self._only_asks(part.text) for part in parts]
-        if not any(asking):
-            return text
-        return "\n".join(part.text for part, asks in zip(parts, asking, strict=True) if not asks)
+        asking = [part.text for part in parts if self.only_asks(part.text)]
+        return ("\n".join(part.text for part in parts if part.text not in asking) if asking else text), asking
 
-    def _only_asks(self, sentence: str) -> bool:
+    def only_asks(self, sentence: str) -> bool:
+        """Whether a sentence asks something and states nothing: a question by how it begins, one with an if, or a bidding to tell."""
         words = self._acts.without_lead(sentence)
-        return (sentence.endswith("?") and _ASKING.match(words) is not None) or _BIDDING.match(words) is not None
+        begins = _ASKING.match(words) or _ASKING.match(sentence)
+        return (sentence.endswith("?") and bool(begins or _IF.search(words))) or _BIDDING.match(words) is not None
 
     def asks(self, text: str) -> bool:
         """Whether a message is worded as a question."""
@@ -146,7 +147,7 @@ class Intents:
         if running or reply >= SURE_REPLY:
             scores["case"] += reply
         total = sum(scores.values())
-        orders = self.orders(text) and not self.is_general(text) and self.without_questions(text) != ""
+        orders = self.orders(text) and not self.is_general(text) and self.parted(text)[0] != ""
         if scores["injection"] < (LIKELY_INJECTION if orders else SURE_INJECTION) * total:
             scores["injection"] = 0.0  # that word is not lightly used of somebody
         best = max(scores, key=lambda name: scores[name])

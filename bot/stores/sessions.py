@@ -26,7 +26,11 @@ def _who_started(record: dict[str, Any]) -> dict[str, Any]:
 
 
 # Schema version -> what turns a stored session of that version into one of the next. None is ever taken away.
-MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _who_started, 2: lambda record: record}
+MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    1: _who_started,
+    2: lambda record: record,
+    3: lambda record: record,
+}
 
 
 def read_session(thread: str, stored: bytes | str) -> Session:

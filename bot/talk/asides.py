@@ -13,6 +13,7 @@ from bot.core.forgetting import forget_person
 from bot.core.knowledge import Knowledge
 from bot.core.policy import Verdict
 from bot.core.session import Session
+from bot.core.weigh import supposing
 from bot.core.words import fact_words, sure_words, verdict_words
 from bot.ports import ReadMessage
 from bot.talk import rounds, say
@@ -21,6 +22,7 @@ from bot.talk.replies import Reply
 from bot.talk.restart import OPENING as OPENING
 from bot.talk.restart import restart
 from bot.talk.standing import STANDING, Standing
+from bot.talk.weighing import weighed_answer
 from bot.talk.wording import as_passages
 
 if TYPE_CHECKING:
@@ -105,6 +107,10 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
         return session, [Reply(type="text", text=HELP), *talk.asking(session.open)]
     if act == "undo":
         return session, [Reply(type="text", text=UNDO), *talk.asking(session.open)]
+    if act in ("weigh", "what_if") and session.entries and (act == "weigh" or not talk.language.read_supposition(text)):
+        weighed = weighed_answer(talk, session, text, act)
+        if weighed is not None:
+            return session, [weighed, *talk.asking(session.open)]
     if act in ("question", "unsaid"):
         asked = _spelt_out(session, read.question or text)
         return _general(session, knowledge_answer(talk, asked) if act == "question" else SILENCE, talk)
@@ -219,13 +225,7 @@ def _what_if(talk: Talk, session: Session, text: str) -> Reply:
     if not supposed:
         return Reply(type="text", text=NO_SUPPOSITION)
     now = talk.decision(session)
-    facts = session.facts()
-    if "score" in supposed and facts.given.get("evals") in (None, "none", "eyeballed"):
-        supposed.setdefault("evals", "test_set")  # a score has to be measured
-    if "quality" in supposed:
-        given = {key: value for key, value in facts.given.items() if key not in ("score", "target")}
-        facts = facts.model_copy(update={"given": given})
-    then = decide(talk.knowledge, facts.with_(supposed), talk.today())
+    then = decide(talk.knowledge, supposing(session.facts(), supposed), talk.today())
     told = "; ".join(fact_words(talk.knowledge.catalogue, key, value) for key, value in supposed.items())
     was, would = verdict_words(now.verdict), verdict_words(then.verdict)
     if then.verdict == now.verdict:

@@ -121,6 +121,7 @@ def retract(talk: Talk, session: Session, message: str, by: str, text: str | Non
             "decision": decision,
             "state": session.state if entries else "idle",
             "entries": entries,
+            "last": {},
             "conflicts": conflicts,
             "dont_know": {key: who for key, who in session.dont_know.items() if key not in unknown},
             "dont_know_in": {key: told_in for key, told_in in session.dont_know_in.items() if key not in unknown},

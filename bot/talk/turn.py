@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from bot.core.ask import pick_question
 from bot.core.decide import decide
 from bot.core.decision import Decision, Question
 from bot.core.facts import read_levels
 from bot.core.knowledge import Knowledge
 from bot.core.session import Line, Session, State
-from bot.ports import LONGEST_MESSAGE, Language, Passages, ReadMessage, Wording
+from bot.ports import LONGEST_MESSAGE, Language, Passages, Wording
 from bot.talk import asides, rounds, say
 from bot.talk.grounds import case_words, ground, reason_notes
-from bot.talk.heard import closed, entries_of, starts_case
-from bot.talk.learn import Learned, learn, note_unknown
+from bot.talk.learn import Learned
 from bot.talk.message import Message
 from bot.talk.numbered import picked_by_place
 from bot.talk.picked import picked, picked_words
 from bot.talk.replies import Reply
-from bot.talk.siding import denies_a_side, settled_by_siding
-from bot.talk.withdraw import take_back
+from bot.talk.said import EMPTY, said
+from bot.talk.undo import remember
 from bot.talk.wording import AsComposed, worded
 
 MAX_TRANSCRIPT = 400
-SHORT_NEWS = 8  # words: longer ones say more than what was read
-EMPTY = "That message was empty. Tell me about the task, or answer with a number."
 TOO_LONG = "That message has {:,} characters, and I read {:,} at most. Send me the part that tells about your case."
 UNSURE = "I am not sure how to read that, so please pick."
-NOT_UNDERSTOOD = "I could not read an answer in that. Pick one, or say \u201cdon't know\u201d or \u201cskip\u201d."
-GIVEN_UP = "I still could not read an answer in that, so I go on without it. You can tell me at any time."
-TOUCHED = "I take that to be about this, but could not read what it is now. Pick it, or say \u201cskip\u201d."
 
 
 class Talk:
@@ -69,23 +61,24 @@ class Talk:
             answered = set(message.answers)
             still = tuple(q for q in session.open if not answered.intersection(q.facts)) if message.text else ()
             if message.text:
-                session, replies = self._said(
-                    learned.session.model_copy(update={"open": still}), message.by, message.text, learned
+                session, replies = said(
+                    self, learned.session.model_copy(update={"open": still}), message.by, message.text, learned
                 )
                 if _is_aside_beside(session, learned, replies):
-                    session, more = self._go_on(session, learned, start)
+                    session, more = self.go_on(session, learned, start)
                     replies += more
             else:
                 untouched = (question for question in session.open if not answered.intersection(question.facts))
                 after = rounds.passed_over(learned.session, untouched).model_copy(update={"open": ()})
-                session, replies = self._go_on(after, learned, session)
+                session, replies = self.go_on(after, learned, session)
         elif message.text is not None:
-            session, replies = self._said(session, message.by, message.text)
+            session, replies = said(self, session, message.by, message.text)
         else:
             replies = [] if refused else [Reply(type="text", text=EMPTY)]
         replies = [*refused, *replies]
         if session.blank or replies[-1].text == asides.FORGOTTEN_OWN:
             return session, replies  # forgotten, this message with the rest
+        session = remember(start, session)
         replies = worded(self.wording, session, message.text, replies)
         lines = [Line(by=message.by, text=shown[:4000]), *(self._kept(reply) for reply in replies)]
         transcript = (*session.transcript, *lines)
@@ -96,72 +89,9 @@ class Talk:
         told = rounds.unquoted(self.knowledge, reply.question).text if reply.question else reply.text
         return Line(by="tunewise", text=told)
 
-    # --- text -------------------------------------------------------------------------------------------------------
-
-    def _said(self, session: Session, by: str, text: str, beside: Learned | None = None) -> tuple[Session, list[Reply]]:
-        """A text read; `beside` is what the picks sent with it told."""
-        if not re.search(r"\w|\?", text):
-            return session, [Reply(type="text", text=EMPTY)]
-        asked = tuple(dict.fromkeys(key for question in session.open for key in question.facts))
-        if sided := settled_by_siding(session, by, text):
-            learned = learn(self.knowledge.catalogue, session, sided, settle=sided)
-            return self._go_on(learned.session.model_copy(update={"open": ()}), learned, session)
-        groups = tuple(question.facts for question in session.open)
-        read = self.language.read(text, groups, frozenset(session.entries))
-        if denies_a_side(session, text):
-            read = read.model_copy(update={"facts": (), "unclear": asked, "dont_know": ()})
-        if read.withdrawn and read.act != "injection":
-            return self._withdrawn(session, by, text, read)
-        aside = asides.answer(self, session, by, text, read)
-        if aside is not None:
-            return aside
-        if read.act == "dont_know" and asked:
-            session = note_unknown(rounds.unsettled(session, asked), asked, by).model_copy(update={"open": ()})
-            return self._go_on(session, Learned(session=session), session)
-        if read.act == "skip" and asked:
-            session = rounds.unsettled(session, asked)
-            session = session.model_copy(update={"skipped": session.skipped | set(asked), "open": ()})
-            return self._go_on(session, Learned(session=session), session)
-        entries = entries_of(self.knowledge.catalogue, session, by, text, read)
-        learned = learn(self.knowledge.catalogue, session, entries, settle=[k for k in asked if k in session.conflicts])
-        if not learned.anything and not read.dont_know and (session.open or not starts_case(session, read)):
-            return self._nothing_read(session, text, read)
-        known = [key for key in learned.confirmed if key != "task"]
-        nothing_else = len(text.split()) <= SHORT_NEWS and set(learned.confirmed) == _touched(learned)
-        if session.state == "decided" and session.decision and known and nothing_else and not read.dont_know:
-            stays = say.had_already(self.knowledge.catalogue, learned.session, known, session.decision)
-            return learned.session, [Reply(type="text", text=stays)]
-        learned = learned.after(beside) if beside else learned
-        after = note_unknown(learned.session, read.dont_know, by)
-        return self._go_on(closed(after, session, read), learned, session, unclear=read.unclear)
-
-    def _withdrawn(self, session: Session, by: str, text: str, read: ReadMessage) -> tuple[Session, list[Reply]]:
-        """Takes back what this person told, learns what they say of it instead, and goes on; what others told stays."""
-        back = take_back(self.knowledge, session, by, text, read)
-        if not back.gone and not back.learned.anything:
-            return session, [Reply(type="text", text=back.words), *self.asking(session.open)]
-        before = session.model_copy(update={"state": "asking"}) if back.gone else session
-        session, replies = self._go_on(back.learned.session.model_copy(update={"open": ()}), back.learned, before)
-        return session, [*([Reply(type="text", text=back.words)] if back.gone else []), *replies]
-
-    def _nothing_read(self, session: Session, text: str, read: ReadMessage) -> tuple[Session, list[Reply]]:
-        if read.touches and not (session.open and read.touches in session.repicked):
-            pick = pick_question(self.knowledge, read.touches)
-            session = session.model_copy(update={"repicked": session.repicked | {read.touches}})
-            return self._ask(session, (pick, *(q for q in session.open if pick.id != q.id)), TOUCHED)
-        if session.open:
-            session, picks = rounds.picks_instead(self.knowledge, session)
-            if picks:
-                return self._ask(session, picks, NOT_UNDERSTOOD)
-            return self._go_on(session, Learned(session=session), session, lead=GIVEN_UP)
-        if session.state == "decided":
-            found = asides.knowledge_answer(self, text) if text.rstrip().endswith("?") else None
-            return session, [found if found and found.passages else Reply(type="text", text=asides.NOT_READ)]
-        return session, [asides.offer(self.knowledge)]
-
     # --- what comes next --------------------------------------------------------------------------------------------
 
-    def _go_on(
+    def go_on(
         self,
         session: Session,
         learned: Learned,
@@ -176,16 +106,16 @@ class Talk:
             questions: tuple[Question, ...] = tuple(
                 rounds.conflict_question(self.knowledge, session, key) for key in session.conflicts
             )
-            return self._ask(session, questions[:3], shown)
+            return self.ask(session, questions[:3], shown)
         known = session.repicked
         session, questions = rounds.next_round(self.knowledge, session, unclear)
         if questions and not (before.state == "decided" and not learned.anything and not unclear):
-            return self._ask(
+            return self.ask(
                 session, questions, shown or (UNSURE if (session.repicked - known).intersection(unclear) else "")
             )
         return self._decided(session, learned, before, shown)
 
-    def _ask(self, session: Session, questions: tuple[Question, ...], shown: str) -> tuple[Session, list[Reply]]:
+    def ask(self, session: Session, questions: tuple[Question, ...], shown: str) -> tuple[Session, list[Reply]]:
         state: State = "asking"
         session = session.model_copy(
             update={
@@ -233,10 +163,6 @@ class Talk:
             citations=decision.sources,
             notes=reason_notes(self.knowledge, decision),
         )
-
-
-def _touched(learned: Learned) -> set[str]:
-    return {*learned.new, *learned.changed, *learned.conflicts, *learned.confirmed}
 
 
 def _heard(session: Session, learned: Learned) -> bool:

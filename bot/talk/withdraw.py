@@ -26,14 +26,14 @@ def take_back(knowledge: Knowledge, session: Session, by: str, text: str, read: 
     entries = entries_of(knowledge.catalogue, session.model_copy(update={"open": ()}), by, text, read)
     theirs = [fact for fact in read.withdrawn if session.entries[fact].by != by]
     gone = tuple(fact for fact in read.withdrawn if fact not in entries and fact not in theirs)
-    learned = learn(knowledge.catalogue, _without(knowledge, session, gone) if gone else session, entries)
+    learned = learn(knowledge.catalogue, without(knowledge, session, gone) if gone else session, entries)
     names = ", ".join(knowledge.catalogue.facts[key].name for key in gone)
     return TakenBack(
         learned, gone, f"Taken back: {names}." if gone else _told_by_others(knowledge.catalogue, session, theirs)
     )
 
 
-def _without(knowledge: Knowledge, session: Session, facts: Collection[str]) -> Session:
+def without(knowledge: Knowledge, session: Session, facts: Collection[str]) -> Session:
     """The session without these facts, which may then be asked about anew."""
     gone = set(facts)
     if gone & {"score", "target"}:

@@ -69,7 +69,6 @@ def test_before_there_is_a_case(text: str, kind: str, words: str) -> None:
         ("what would change it?", "no verdict yet"),
         ("how sure are you?", "no verdict yet"),
         ("is there any case like mine?", "nearest to yours"),
-        ("undo that", "start over"),
     ],
 )
 def test_open_questions_stay_open(asking: Session, text: str, words: str) -> None:
@@ -102,7 +101,6 @@ def test_open_questions_stay_open(asking: Session, text: str, words: str) -> Non
         ("how confident are you in this?", "text", "evidence"),
         ("can I trust this verdict?", "text", "evidence"),
         ("is there any case like mine?", "answer", "nearest to yours"),
-        ("undo that", "text", "start over"),
         ("asdf", "text", asides.NOT_READ),
         ("yes", "text", asides.NOT_READ),
         ("what if the moon were made of cheese?", "text", ""),

@@ -7,7 +7,8 @@ from talking import app, ended, pick, say, through
 
 from bot.core.ask import ROUND, as_asked, pick_question
 from bot.core.session import Session
-from bot.talk.turn import GIVEN_UP, NOT_UNDERSTOOD, UNSURE, Talk
+from bot.talk.said import GIVEN_UP, NOT_UNDERSTOOD
+from bot.talk.turn import UNSURE, Talk
 
 OPENING = "Our help desk bot for a wine shop sounds like a manual. We have 5,000 answers by our own people."
 

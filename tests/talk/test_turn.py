@@ -21,7 +21,8 @@ from bot.errors import FactError
 from bot.ports import LONGEST_MESSAGE
 from bot.stores.memory import MemorySessions
 from bot.talk.message import Message
-from bot.talk.turn import GIVEN_UP, MAX_TRANSCRIPT, NOT_UNDERSTOOD, TOO_LONG, Talk
+from bot.talk.said import GIVEN_UP, NOT_UNDERSTOOD
+from bot.talk.turn import MAX_TRANSCRIPT, TOO_LONG, Talk
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,8 +6,9 @@ what failed stands in `usage`, for the log, and people are not told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from bot.core.facts import Value
 from bot.core.usage import TurnUsage
 from bot.language.model import tongue, wording
 from bot.language.model.answering import answered
@@ -19,7 +20,7 @@ from bot.language.model.understanding import checked, letters_in
 from bot.language.ordered import flat_asked
 from bot.language.orders import gives_orders, may_steer
 from bot.language.speech import own_words
-from bot.ports import Draft, Language, ReadFact, ReadMessage, Show
+from bot.ports import AskedFact, Draft, Language, ReadFact, ReadMessage, Show
 
 LONGEST_MESSAGE = 4000  # characters of a message that a model is shown; the embedded language reads all of it
 PLAIN_ACTS = frozenset({"forget", "restart", "status", "help", "thanks", "greet", "skip", "dont_know", "why_asked"})
@@ -73,6 +74,10 @@ class ModelTurn:
     def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
         """See ports.Language; what the model took to be supposed when it read the message, where the embedded one reads nothing."""
         return self._embedded.read_supposition(text) or self._supposed
+
+    def read_weighed(self, text: str, known: Mapping[str, Value]) -> tuple[AskedFact, ...]:
+        """See ports.Language. No model is asked: what a fact is called is in words of ours."""
+        return self._embedded.read_weighed(text, known)
 
     def is_to_us(self, text: str, asked: Sequence[Sequence[str]]) -> bool:
         """See ports.Language. No model is asked: most of what people say to each other should reach none."""
