@@ -61,6 +61,14 @@ VERDICT_WORDS: dict[Verdict, VerdictWords] = {
 }
 # Where a rule has more to say than its verdict: "prompting has more to give" is no headline where the answers are good already.
 RULE_WORDS: dict[str, VerdictWords] = {
+    "rights-before-training": VERDICT_WORDS["data_first"]._replace(
+        headline="Do not fine-tune yet: settle the rights to the examples first",
+        sentence="Tuning is the right direction, but nothing may be trained on what is not yours to train on.",
+    ),
+    "poor-examples": VERDICT_WORDS["data_first"]._replace(
+        headline="Do not fine-tune yet: clean the examples first",
+        sentence="Tuning is the right direction, but a model learns the faults of its examples as readily as what is good in them.",
+    ),
     "bound-the-task": VERDICT_WORDS["prompt_first"]._replace(
         headline="Do not fine-tune yet: give the task bounds first",
         sentence="One bounded job can be prompted, measured and, if it is still needed, tuned; an assistant for everything cannot.",

@@ -12,7 +12,7 @@ from bot.errors import ContentError
 from bot.language.clauses import clean
 
 ACTS = (
-    "injection", "forget", "restart", "status", "help", "steps", "change", "sure", "verdict", "meaning", "cases", "question",
+    "injection", "forget", "restart", "status", "help", "steps", "change", "sure", "model", "verdict", "meaning", "cases", "question",
     "unsaid", "undo",
     "skip", "why_asked", "explain", "what_if", "disagree", "correct",
     "thanks", "greet",

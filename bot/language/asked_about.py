@@ -35,6 +35,11 @@ class AskedAbout:
             return False
         return bool(_LAST.search(words) or self._called(words) or quantities(words))
 
+    def with_numbers(self, text: str) -> list[str]:
+        """The questions of a text that weigh a number which they name: "are 25 pairs enough?"."""
+        asking = [part.text for part in sentences(clean(text)) if part.text.endswith("?")]
+        return [words for words in asking if self.weighs(words) and quantities(words)]
+
     def read(self, text: str, known: Mapping[str, Value]) -> tuple[AskedFact, ...]:
         """The facts that a question weighs, each with the number that it supposes, if that is another than the one known."""
         text = clean(text)

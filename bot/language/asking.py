@@ -12,6 +12,7 @@ from bot.language.intents import Intents
 WHOLE_ACTS = frozenset({"injection", "forget", "restart", "what_if"})  # hold for all of a message that begins so
 WEIGHABLE = frozenset({"other", "question"})  # acts that a question of what a fact matters may look like
 FEWEST_STATED = 3  # words beside a question that state anything, where nothing is asked of them
+FEWEST_SAID = 4  # words of not knowing that say of what
 MOST_ASKED = 2  # questions that one message is answered
 SURE_QUESTION = 0.8  # how sure it must be that a first message asks something beside telling of a case
 SURE_BESIDE = 0.6  # and that the rest of it does tell of one
@@ -43,6 +44,8 @@ class Asking:
         act = self.act(said, running)
         if not running:
             return self._first(act, text)
+        if act == "dont_know" and not asked and len(text.split()) >= FEWEST_SAID:
+            act = "other"  # nothing is open: "not sure we may train on them" says so of something
         stated, asking = self._parted(text)
         if act == "meaning" and said.rstrip().endswith("?") and re.search(r"\blike\b", stated, re.IGNORECASE):
             stated = ""  # an example of what is asked about
@@ -57,18 +60,15 @@ class Asking:
     def _first(self, act: str, text: str) -> Parted:
         """A first message: it may ask a question of the field before it tells of a case, or behind that."""
         act = "other" if act == "what_if" else act  # nothing is there yet that could be otherwise
-        weighing = [
-            part.text
-            for part in sentences(clean(text))
-            if part.text.endswith("?") and self._asked_about.weighs(part.text)
-        ]
+        weighing = self._asked_about.with_numbers(text)
         if act == "other" and weighing and self._is("case", text):
             return Parted(act, text, tuple(weighing[:MOST_ASKED]))  # the number that it asks about is theirs as a rule
         stated, asking = self._intents.parted(text)
         general = [words for words in asking if self._asks_in_general(words)]
         if act != "other" or not stated or len(general) < len(asking) or not general:
             return Parted(act, text)
-        if not self._intents.about_us(stated) or not self._is("case", stated, SURE_BESIDE):
+        ours = self._intents.about_us(stated) and self._intents.names_a_model(stated)
+        if not ours or not self._is("case", stated, SURE_BESIDE):
             return Parted(act, text)
         return Parted(act, stated, (" ".join(general),))
 

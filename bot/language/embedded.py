@@ -30,6 +30,7 @@ REPLIES = frozenset({"why_asked", "skip"})  # acts that nobody but who asked is 
 SHRUG = 3  # words: "no idea" answers what is asked, "no idea who that is" may be said to anybody
 TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_if", "weigh", "help"})
 STATING = frozenset({"other", "correct", "disagree"})  # acts of a message that may state something
+FEWEST_ELSEWHERE = 8  # words of a reply that tells only something else than was asked
 MEASURES = frozenset({"evals", "quality", "score", "target"})
 THEIRS = frozenset(
     {"score", "quality", "latency_gap", "cost_gap", "behaviour_gap"}
@@ -151,9 +152,12 @@ class EmbeddedLanguage:
     def _tells_aside(self, text: str, asked: Sequence[str], known: frozenset[str]) -> bool:
         """Whether a single sentence tells, in so many words, something else than what was asked, or a known number anew."""
         aside, recounts = (bool(self._acts.signs[sign].search(text)) for sign in ("aside", "recounts"))
-        if not (aside or recounts) or len(sentences(clean(text))) > 1:
+        elsewhere = len(text.split()) >= FEWEST_ELSEWHERE and self.reader.plain.is_of_others(text, asked)
+        if not (aside or recounts or elsewhere) or len(sentences(clean(text))) > 1:
             return False
         told = {proposal.fact for proposal in self.reader.unasked.read_opening(text).proposals}
+        if elsewhere and told and not told.intersection(asked):
+            return True
         return (aside and bool(told.difference(asked))) or (recounts and bool(told & known.intersection(NUMBERS)))
 
     def _correction(self, text: str) -> tuple[float, float] | None:

@@ -104,6 +104,7 @@ _NO_DATA = re.compile(
     r"\baucune?|\bsin|\bhardly any|\bnothing) (?:\w+ )?(?:training )?(?:training data|labels?|"
     r"labell?ed\b(?: \w+)?|q\s?[&/]?\s?as?|pairs|annotations?|instructions|traces (?:stored|kept|logged)|"
     r"trainingsdaten|beispiele|ejemplos|exemples)(?! in the prompt)\b|\bno examples(?! in)\b|"
+    r"(?:n't (?:have |got )?any|\b(?:have|got|with) no) (?:real |good |proper |training |labell?ed )*(?:examples|samples)\b(?! in)|"
     r"\bnever (?:stored|kept|logged|saved|recorded|collected)\b|"
     r"\bnothing (?:was |is |has been )?(?:stored|collected|logged|labell?ed|kept|saved)\b|"
     r"\b(?:none|nothing) (?:\w+ ){0,2}?(?:collected|stored|exists?|recorded|so far)\b|"
@@ -116,6 +117,10 @@ _NO_DATA = re.compile(
 _NOTHING = re.compile(
     r"\W*(?:none|nothing|zero|no|nope|nada|ninguno|keine?|nichts|aucune?|rien|not (?:any|one|yet)|0)\b|"
     r".{0,40}(?:n't (?:have|got) any|(?:have|got|'ve) (?:none|nothing))\b",
+    re.IGNORECASE,
+)
+_RAW = re.compile(
+    r"\W*(?:but|just|only|though|except)(?: (?:we|do|have|got|just|only|some|about|around|like|i|there are))*\W*",
     re.IGNORECASE,
 )
 _UNUSABLE = re.compile(
@@ -135,7 +140,7 @@ def read_examples(text: str, found: Sequence[Quantity], asked: bool) -> Quantity
     )
     named = [q for q in counts if asked and (_NAMED.match(text, q.end) or _RECORDED.match(text, q.end))]
     for i, quantity in enumerate(counts):
-        if asked and nothing:
+        if nothing and (asked or _RAW.fullmatch(text[nothing.end() : quantity.start])):
             break
         if not (asked or _is_data(text, quantity)) or (named and quantity is not named[0]):
             continue

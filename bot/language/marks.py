@@ -16,6 +16,14 @@ SET = 500  # items: the same where the words count them: "of 120 questions 71 we
 SMALL_SET = 100  # items: of more, a number up to a hundred is rather a percentage
 
 
+_SCALE = re.compile(r"(?<![\d.,-])[01]\s?(?:-|\u2013|to|\.\.\.?)\s?(?P<top>5|7|10)\b(?!\s?[%\d.])", re.IGNORECASE)
+_RATED = re.compile(
+    r"\b(?:scale|rubric|stars?|likert|points?|rat(?:e|es|ed|ings?)|scor(?:e|es|ed|ing)|grad(?:e|es|ed|ing))\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"\s(?!points?\b|stars?\b)[a-z]{3,}s\b", re.IGNORECASE)
+
+
 class Mark(Frozen):
     """A number that may be a score or a target, with what the words next to it say about that."""
 
@@ -35,7 +43,8 @@ class Mark(Frozen):
 def find_marks(text: str, found: Sequence[Quantity], asked: bool) -> list[Mark]:
     """Every number of a text that may be either; `asked` is whether one of the two was asked for, so that plainer wording suffices."""
     marks: list[Mark] = []
-    found = _of_a_set(text, found)
+    scale = _scale_told(text)
+    found = _of_a_set(text, _on_scale(text, found, scale) if scale else found)
     scales = {quantity.of for quantity in found if quantity.unit == "scale"}
     top = min(scales) if len(scales) == 1 else 0.0  # of the scale that is spoken of
     aimed, sentence, seen = False, 0, 0
@@ -129,6 +138,28 @@ def _standing(text: str, marks: Sequence[Mark]) -> list[Mark]:
         and not (mark.bad and any(abs(mark.value + value - 100) < ROUNDED for value in right))
     ]
     return sorted(kept, key=lambda mark: mark.quantity.start) or list(marks)
+
+
+def _scale_told(text: str) -> re.Match[str] | None:
+    """Where a text says on which scale something is rated: "1-5 with a rubric"."""
+    for match in _SCALE.finditer(text):
+        around = cues.SENTENCE.split(text[: match.start()])[-1] + cues.SENTENCE.split(text[match.end() :])[0]
+        if _RATED.search(around):
+            return match
+    return None
+
+
+def _on_scale(text: str, found: Sequence[Quantity], scale: re.Match[str]) -> list[Quantity]:
+    """The quantities with the bare steps of a scale as shares of its top, and without the scale itself."""
+    top = float(scale["top"])
+    result = []
+    for quantity in found:
+        if quantity.start < scale.end() and quantity.end > scale.start():
+            continue
+        step = quantity.unit == "count" and 0 < quantity.value <= top and not _COUNTED.match(text, quantity.end)
+        share = {"value": 100 * quantity.value / top, "unit": "scale", "of": top}
+        result.append(quantity.model_copy(update=share) if step else quantity)
+    return result
 
 
 def _of_a_set(text: str, found: Sequence[Quantity]) -> list[Quantity]:

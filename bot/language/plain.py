@@ -27,6 +27,21 @@ _NEITHER = re.compile(
     re.IGNORECASE,
 )
 
+_BOTH = re.compile(
+    r"\W*(?:yes,? )?(?:both(?: of (?:them|those|it))?|too slow and too (?:expensive|dear|costly)|beides|les deux|ambos)"
+    r"(?:\W+(?:obviously|definitely|really|sadly|honestly|tbh|yes|sure|unfortunately|actually|i (?:think|guess)))*\W*$",
+    re.IGNORECASE,
+)
+_BARE = re.compile(
+    rf"\W*(?P<word>{YES_OR_NO})(?:\W+(?:sure|sir|of course|please|indeed|we (?:do|have|are|did)|it (?:is|does)))?\W*$",
+    re.IGNORECASE,
+)
+# Facts of which a bare yes or no says nothing: which level it was meant for cannot be known.
+NO_YES = frozenset(
+    {"scope", "coverage", "evals", "retrieval", "answers", "freshness", "provider", "venue", "task_kind"}
+)
+NO_NO = frozenset({"scope", "coverage", "answers", "provider", "task_kind"})
+
 # What may stand before a level's name: "it's rather", "prompting was".
 _CALLED = re.compile(
     r"^(?:(?:see above|as (?:i )?said|i said|und|and|so) )*"
@@ -60,6 +75,20 @@ class Plain:
         complains = any(p.search(text) for row in rows for p in row.anywhere)
         return set(asked) == EITHER and _NEITHER.match(text) is not None and not complains
 
+    def is_both(self, text: str, asked: Sequence[str]) -> bool:
+        """Whether it was asked whether it is too slow or too expensive, and a text says that it is both."""
+        return set(asked) == EITHER and _BOTH.match(text) is not None
+
+    def says_nothing(self, asked: Sequence[str], text: str) -> bool:
+        """Whether a text is a mere yes or no to what cannot be answered so: "yes" to "is it too slow or too expensive?"."""
+        bare = _BARE.match(text)
+        if not bare:
+            return False
+        means_no = bare["word"].casefold() in ("no", "nope", "nah", "nein", "non")
+        return (not means_no and set(asked) == EITHER) or (
+            len(asked) == 1 and asked[0] in (NO_NO if means_no else NO_YES)
+        )
+
     def _said_whole(self, fact: str, words: str) -> str | None:
         """The level of which a known wording is all that these words say; that of a reply must be every word of it."""
         rows = self._patterns.get(fact, ()) if fact in self._labels else ()
@@ -82,6 +111,13 @@ class Plain:
     def is_worded(self, fact: str, words: str) -> bool:
         """Whether these words are a known wording of some level."""
         return any(p.search(words) for row in self._patterns.get(fact, ()) for p in (*row.anywhere, *row.answer))
+
+    def is_of_others(self, text: str, asked: Sequence[str]) -> bool:
+        """Whether words hold an unmistakable wording of some fact that was not asked about, and no known one of any that was."""
+        if any(self.is_worded(fact, text) for fact in asked):
+            return False
+        others = (row for fact, rows in self._patterns.items() if fact not in asked for row in rows)
+        return any(p.search(text) for row in others for p in row.anywhere)
 
     def voted(self, fact: str, words: str, weighed: Weighed) -> Weighed:
         """What the model weighs, with a known wording of a level counting for that level; the unmistakable ones first."""

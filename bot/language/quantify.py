@@ -11,7 +11,7 @@ from bot.language.numbers import Quantity, quantities
 from bot.language.shares import read_shares
 
 _NOT_TRAFFIC = re.compile(
-    r"[$€£]|dollar|euro|\bcents?\b|tokens?|spend|bill\b|costs?\b|\bpay\w*|zahlen|\bpaie|factura|hours? (?:a|per)|"
+    r"[$€£]|dollar|euro|budget|afford|\bcents?\b|tokens?|spend|bill\b|costs?\b|\bpay\w*|zahlen|\bpaie|factura|hours? (?:a|per)|"
     r"\bnew \w+ (?:a|per)|(?:could|can|should) \w+ |sweep|\bscored?\b|\beval\w*|\btests?\b|changes?\b|updates?|"
     r"commits|releases?|peak of|reboot|meetings?|salary",
     re.IGNORECASE,
@@ -19,6 +19,11 @@ _NOT_TRAFFIC = re.compile(
 # A rate of nothing by name is money as well as traffic: "120 a month all in".
 _NOTHING_COUNTED = re.compile(
     r"[~\d.,]+[km]? ?(?:/ ?|a |per |each |im |pro |par |al )(?:month|mo|monat|mois|mes)\b(?! (?:of|in)\b)",
+    re.IGNORECASE,
+)
+_AS_PRICES = re.compile(
+    r"\b(?:at most|at best|max(?:imum)?|no more than|less than|under|below|within|up to|budget\w*|bill|invoice|costs?|afford|pay\w*|"
+    r"spend\w*)(?: is| of| are| for| around| about| at| only| just)*$",
     re.IGNORECASE,
 )
 _USUAL = re.compile(
@@ -31,6 +36,10 @@ _NO_TRAFFIC = re.compile(
 )
 
 
+_OUTDATED = re.compile(  # "71 now, the 60% was the old number"
+    r"\s?%?\s(?:was|were|is|are) (?:just |only |from )?(?:the |our |an? )?(?:old|previous|former|earlier|outdated|stale|last year's)\b",
+    re.IGNORECASE,
+)
 _DENIED = re.compile(r"\b(?:not|instead of|rather than|nicht|statt)\s$", re.IGNORECASE)
 
 
@@ -77,6 +86,8 @@ def meant(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     """The quantities without those denied, as the second of "200 not 2,000 pairs"; the first then counts the pairs."""
     meant: list[Quantity] = []
     for quantity in found:
+        if _OUTDATED.match(text, quantity.end):
+            continue
         denied = _DENIED.search(text, max(0, quantity.start - 14), quantity.start)
         if not denied:
             meant.append(quantity)
@@ -86,8 +97,9 @@ def meant(text: str, found: Sequence[Quantity]) -> list[Quantity]:
 
 
 def _nothing_counted(text: str, rate: Quantity) -> bool:
-    """Whether a sentence begins with so many a month, of nothing by name."""
-    begins = not re.split(r"[.!?\n]", text[: rate.start])[-1].strip(" ~")
+    """Whether a sentence begins with so many a month, of nothing by name, or says it as prices are said: "at most 5k a month"."""
+    before = re.split(r"[.!?\n]", text[: rate.start])[-1].strip(" ~")
+    begins = not before or _AS_PRICES.search(before) is not None
     return begins and _NOTHING_COUNTED.match(text[rate.start :]) is not None
 
 

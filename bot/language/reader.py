@@ -110,6 +110,10 @@ class Reader:
         """What the parts of a reply tell that belong to the facts asked for."""
         if self.plain.is_neither(text, asked):
             return Read(proposals=tuple(self._proposal(fact, "no", text, 1.0) for fact in asked))
+        if self.plain.is_both(text, asked):
+            return Read(proposals=tuple(self._proposal(fact, "yes", text, 1.0) for fact in asked))
+        if self.plain.says_nothing(asked, text):
+            return Read(unclear=tuple(asked))
         proposals: list[Proposal] = []
         unclear: list[str] = []
         dont_know: list[str] = []

@@ -12,11 +12,24 @@ from bot.language.numbers import Quantity
 
 SHARES = ("score", "target")
 MOST_FAILURES = 50  # percent: no team wants to reach so few right ones
+_OF_NEEDED = re.compile(  # "70 of 90 needed": hardly anybody has a test set of 90, and needs a share of that
+    r"(?<![\d.,])(?P<score>[4-9]\d(?:\.\d)?)\s?%? (?:out )?of (?:the )?(?P<target>(?:7[5-9]|8[1-9]|9[0-9])(?:\.\d)?)\s?%? "
+    r"(?:(?:that )?we )?(?:needed|required|need|want|wanted)\b",
+    re.IGNORECASE,
+)
 LEAST_COMPARED = 20  # percent: "3 vs 5" compares something else
 
 
 def read_shares(text: str, found: Sequence[Quantity], asked: Sequence[str] = ()) -> dict[str, tuple[float, Quantity]]:
     """The score and the target that a text gives, in percent, higher is better."""
+    if both := _OF_NEEDED.search(text):
+        return {
+            fact: (
+                float(both[fact]),
+                Quantity(value=float(both[fact]), unit="percent", start=both.start(fact), end=both.end(fact)),
+            )
+            for fact in SHARES
+        }
     every = find_marks(text, found, bool(asked))
     marks = [mark for mark in every if not mark.counts] or [
         mark for mark in every if not cues.ITEMS.match(text, mark.quantity.end)

@@ -62,8 +62,8 @@ NOT_READ = (
 )
 UNDO = "Nothing is taken back by itself: tell me the right fact, such as “sorry, 200 examples, not 2,000”, or say “start over”."
 NO_VERDICT = "There is no verdict yet."
-ABOUT_VERDICT = frozenset({"steps", "change", "sure", "verdict", "cases"})
-MAY_OPEN = frozenset({"verdict", "cases"})  # "should we fine-tune?" may be how a case begins
+ABOUT_VERDICT = frozenset({"steps", "change", "sure", "verdict", "cases", "explain"})
+MAY_OPEN = frozenset({"verdict", "cases", "explain"})  # "should we fine-tune?" may be how a case begins
 DOING: dict[Verdict, str] = {  # what “that” is in “how long would that take”
     "evals_first": "building evals",
     "data_first": "collecting training examples",
@@ -217,7 +217,7 @@ def _before_a_verdict(talk: Talk, session: Session) -> Reply:
         return Reply(type="text", text=f"{NO_VERDICT} {OPENING}")
     leaning = talk.decision(session)
     told = f"“{verdict_words(leaning.verdict)}” ({sure_words(leaning)})"
-    return Reply(type="text", text=f"{NO_VERDICT} As far as I know now it is {told}.")
+    return Reply(type="text", text=f"{NO_VERDICT} As far as I know now it is {told}. {leaning.reasons[0].text}")
 
 
 def _what_if(talk: Talk, session: Session, text: str) -> Reply:

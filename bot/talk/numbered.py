@@ -11,6 +11,23 @@ from bot.core.facts import Value
 BARE = re.compile(r"\d{1,4}(?:(?:[\s,;&+]+|\s+(?:and|und|et|y)\s+)\d{1,4})*[.)]?", re.IGNORECASE)
 SURELY_AN_OPTION = 20  # a number up to this that names no option is a slip; a larger one is meant as an amount
 LAST = -1
+_SAID_SO = (
+    r"(?:[\s,]+(?:obviously|definitely|really|sadly|honestly|tbh|yes|yeah|sure|unfortunately|actually|apply|"
+    r"of (?:them|those|it)|i (?:think|guess|fear)))*\W*"
+)
+_ALL = re.compile(
+    rf"(?:yes,? )?(?:(?P<both>both)|all(?: (?:of (?:them|those|it)|three|four|apply))?){_SAID_SO}", re.IGNORECASE
+)
+_NONE = re.compile(rf"(?:no,? )?(?:neither|none(?: of (?:them|those|these|it))?){_SAID_SO}", re.IGNORECASE)
+_NUMBER_FIRST = re.compile(
+    r"\s*(?:option |number |#)?(?P<number>\d{1,2})(?:\s*[.):;,–-]+\s+|\s+(?=(?:and|but|though|because|as|since)\b))"
+    r"(?P<rest>(?=.*[^\W\d_]{2,}.*[^\W\d_]{2,}).+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_AMOUNT_AFTER = re.compile(
+    r"(?:(?:and|but|we|i)\s+)*(?:need|want|target|goal|aim|bar|should|must)\w*\D{0,20}\d[\d.]*\s*%?\W*$|\d|%|percent|points?\b",
+    re.IGNORECASE,
+)
 _PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _AROUND = frozenset(
     {"the", "one", "ones", "option", "options", "number", "answer", "and", "please", "i", "pick", "take"}
@@ -30,6 +47,29 @@ def ordinals(words: str) -> list[int]:
     marked = re.search(r"\b(options?|number|answer)\b|#", words, re.IGNORECASE) is not None
     places = [_place(piece, marked) for piece in pieces]
     return [] if None in places else _once(place for place in places if place is not None)
+
+
+def all_or_none(question: Question, words: str) -> list[int]:
+    """The numbers of all options where a reply is "both" or "all of them", 0 where it is "none of them"; else empty."""
+    if not question.multiple:
+        return []
+    if _NONE.fullmatch(words.strip()):
+        return [0]
+    every = _ALL.fullmatch(words.strip())
+    fits = every is not None and (len(question.options) == 2 or not every["both"])
+    return list(range(1, len(question.options) + 1)) if fits else []
+
+
+def with_words(question: Question, words: str) -> tuple[dict[str, Value | None], str] | None:
+    """What a reply picks by a number in front, and what it says beside: "2, and we need 9 out of 10". None where it does not.
+
+    Words that go on with the number as with an amount - "3, need 4" - are no such reply.
+    """
+    match = _NUMBER_FIRST.match(words)
+    if not match or asks_amount(question) or _AMOUNT_AFTER.match(match["rest"]):
+        return None
+    answers = options_set(question, [int(match["number"])])
+    return (answers, match["rest"].strip()) if answers is not None else None
 
 
 def asked_about(question: Question) -> tuple[str, ...]:
@@ -62,13 +102,14 @@ def asks_amount(question: Question) -> bool:
     return any(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
 
 
-def picked_by_place(open_questions: Sequence[Question], words: str) -> dict[str, Value | None] | None:
-    """What a reply picks by place where one question is open; None where it is to be read as words or an amount."""
+def picked_by_place(open_questions: Sequence[Question], words: str) -> tuple[dict[str, Value | None], str] | None:
+    """What a reply picks by place where one question is open, and what it says beside; None where it is only words or an amount."""
     if len(open_questions) != 1 or not open_questions[0].options:
         return None
     question = open_questions[0]
-    numbers = ordinals(words) or ([] if asks_amount(question) else bare_numbers(words))
-    return options_set(question, numbers)
+    numbers = all_or_none(question, words) or ordinals(words) or ([] if asks_amount(question) else bare_numbers(words))
+    answers = options_set(question, numbers)
+    return (answers, "") if answers is not None else with_words(question, words)
 
 
 def _place(piece: str, marked: bool) -> int | None:

@@ -5,6 +5,7 @@ The numbers behind sentences are those of the card, so that a source has one num
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 MOST_FLIPS = 4
 NO_FLIPS = "No change of one or two of the facts that are known would bring another verdict."
 ASSUMED = "Assumed, because nobody said otherwise:"
+NO_MODEL = "So there is no model to choose for tuning yet: try the best one at hand first, and a smaller one once that is good."
+BY_SCORE = "Which one is for your own evals to say: score two or three untuned, and tune the best that you can afford to serve."
+_MODEL = re.compile(r"\b(?:model|base|where to (?:train|serve))\b", re.IGNORECASE)
 NO_CASE = "I know too little of your case yet to name one like it."
 
 
@@ -69,6 +73,20 @@ class Standing:
             hands = " (in your hands)" if flip.actionable else ""
             lines.append(f"- {flip.condition}: “{flip.words}”{hands}")
         return Reply(type="text", text="\n".join(lines))
+
+    def model(self) -> Reply:
+        """How to tune, and on which model, as far as the policy says; no sources name the best model of a year."""
+        if self._decision.method is None:
+            return Reply(type="text", text=f"{self._in_short()} {NO_MODEL}")
+        method = self._card.method
+        lines = [f"{method.text}{_marks(method.marks)}"] if method else []
+        lines += [
+            f"- {step.title}. {step.detail}{_marks(step.marks)}"
+            for step in self._card.steps
+            if _MODEL.search(step.title)
+        ]
+        notes = [*self._decision.method.notes, *(note for step in self._decision.next_steps for note in step.notes)]
+        return self._cited([*lines, BY_SCORE], notes)
 
     def sure(self) -> Reply:
         """How sure it is, and what it rests on unsaid."""
@@ -150,6 +168,7 @@ STANDING: dict[str, Callable[[Standing], Reply]] = {  # by act
     "steps": Standing.steps,
     "change": Standing.change,
     "sure": Standing.sure,
+    "model": Standing.model,
     "verdict": Standing.verdict,
     "cases": Standing.cases,
 }

@@ -54,8 +54,8 @@ class Talk:
             refused = [Reply(type="text", text=TOO_LONG.format(len(message.text), LONGEST_MESSAGE))]
             message = message.model_copy(update={"text": None})
         start = session
-        if message.answers is None and (places := picked_by_place(session.open, message.text or "")):
-            message = message.model_copy(update={"text": None, "answers": places})
+        if message.answers is None and (placed := picked_by_place(session.open, message.text or "")):
+            message = message.model_copy(update={"text": placed[1] or None, "answers": placed[0]})
         if message.answers:
             learned = picked(self.knowledge.catalogue, session, message)
             answered = set(message.answers)

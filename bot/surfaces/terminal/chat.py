@@ -162,6 +162,10 @@ class _Chat:
             return
         if isinstance(pick, Picked):
             self.picks.update(pick.answers)
+            if pick.beside:
+                self.round.close(skipped=False)
+                await self.send(pick.beside)
+                return
         self.round.close(skipped=isinstance(pick, Skipped))
         if self.round.waiting:
             self.round.ask()

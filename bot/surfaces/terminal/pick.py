@@ -7,13 +7,23 @@ from typing import NamedTuple
 
 from bot.core.decision import Question
 from bot.core.facts import Value
-from bot.talk.numbered import SURELY_AN_OPTION, asked_about, asks_amount, bare_numbers, options_set, ordinals
+from bot.talk.numbered import (
+    SURELY_AN_OPTION,
+    all_or_none,
+    asked_about,
+    asks_amount,
+    bare_numbers,
+    options_set,
+    ordinals,
+    with_words,
+)
 
 
 class Picked(NamedTuple):
-    """Facts with their values; None is a fact that nobody knows."""
+    """Facts with their values; None is a fact that nobody knows. `beside` is what was said with it."""
 
     answers: dict[str, Value | None]
+    beside: str = ""
 
 
 class Skipped(NamedTuple):
@@ -56,12 +66,13 @@ def read_pick(question: Question, line: str, act_of: ActOf = lambda words: "othe
         return WhyAsked()
     if not question.options:
         return Said(typed)
-    if places := ordinals(typed):
+    if places := all_or_none(question, typed) or ordinals(typed):
         answers = options_set(question, places)
         return Picked(answers) if answers is not None else _slip(question, places)
     numbers = bare_numbers(typed)
     if not numbers:
-        return Said(typed)
+        picked = with_words(question, typed)
+        return Picked(*picked) if picked else Said(typed)
     answers = options_set(question, numbers)
     if answers is not None:
         return Picked(answers)
