@@ -51,14 +51,21 @@ class ReadMessage(Frozen):
     withdrawn: tuple[str, ...] = ()  # known facts that it takes back without saying what holds instead
 
 
+class Supposition(Frozen):
+    """What a "what if" supposes: facts, and the parts of it in which none could be read."""
+
+    facts: tuple[ReadFact, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
 class Language(Protocol):
     """Reads messages. It proposes facts; it never decides."""
 
     def read(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> ReadMessage:
         """What a message is and tells, `asked` being the facts of each open question, in order."""
 
-    def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
-        """The facts that a "what if" supposes."""
+    def read_supposition(self, text: str) -> Supposition:
+        """What a "what if" supposes."""
 
     def read_weighed(self, text: str, known: Mapping[str, Value]) -> tuple[AskedFact, ...]:
         """The facts of a case that a question about it weighs, `known` being what is known: "is 2k enough?", "do we need evals?"."""

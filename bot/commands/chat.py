@@ -39,18 +39,7 @@ def chat(
 async def _until_hung_up(talk: Coroutine[Any, Any, None]) -> None:
     """Runs the talk; a terminal that is closed, or a request to end, ends it in order, so that nothing is left running."""
     task = asyncio.ensure_future(talk)
-    ended: list[int] = []
-
-    def end(number: int) -> None:
-        ended.append(number)
-        task.cancel()
-
     for number in (getattr(signal, name, None) for name in ("SIGHUP", "SIGTERM")):
         if number is not None and sys.platform != "win32":
-            asyncio.get_running_loop().add_signal_handler(number, end, number)
-    try:
-        await task
-    except asyncio.CancelledError:
-        if not ended:
-            raise
-        raise SystemExit(128 + ended[0]) from None
+            asyncio.get_running_loop().add_signal_handler(number, task.cancel)
+    await task

@@ -13,7 +13,7 @@ from bot.content.notes import load_notes
 from bot.content.yaml_lines import Lines, line_of, read
 from bot.core.evidence import Claim, Evidence, Source
 from bot.core.facts import Catalogue, Frozen
-from bot.core.knowledge import Knowledge, QuestionSpec
+from bot.core.knowledge import Knowledge, QuestionSpec, Term
 from bot.core.policy import Dispute, Policy, Step
 from bot.errors import ContentError
 
@@ -79,13 +79,14 @@ def load_knowledge(folder: Path, places: Places | None = None) -> Knowledge:
     questions: dict[str, QuestionSpec] = file("questions.yaml", _mapping(QuestionSpec), {}, "question")
     sources: dict[str, Source] = file("sources.yaml", _mapping(Source), {}, "source")
     claims: dict[str, Claim] = file("claims.yaml", _mapping(Claim), {}, "claim")
+    glossary: dict[str, Term] = file("glossary.yaml", _mapping(Term), {}, "term")
     notes, lines_of_notes = load_notes(folder / "notes", problems)
     for id, place in lines_of_notes.items():
         places.put("note", id, place)
     if problems:
         raise ContentError(problems)
     evidence = Evidence(notes=notes, claims=claims, sources=sources)
-    return Knowledge(catalogue=catalogue, policy=policy, questions=questions, evidence=evidence)
+    return Knowledge(catalogue=catalogue, policy=policy, questions=questions, evidence=evidence, glossary=glossary)
 
 
 def _mapping(model: type[M]) -> Callable[[Any], dict[str, M]]:

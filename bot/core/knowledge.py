@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from bot.core.chance import Chances
 from bot.core.evidence import Evidence
@@ -37,6 +38,27 @@ class QuestionSpec(Frozen):
     none_of_these: str | None = None
 
 
+class Term(Frozen):
+    """A word that questions and cards use: how people call it (a regular expression), what it means, and an example."""
+
+    called: str
+    says: str
+    example: str
+
+    @field_validator("called")
+    @classmethod
+    def _compiles(cls, called: str) -> str:
+        try:
+            re.compile(called)
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from None
+        return called
+
+    def is_called(self, words: str) -> bool:
+        """Whether words are a name of this."""
+        return re.fullmatch(self.called, words, re.IGNORECASE) is not None
+
+
 class Knowledge(Frozen):
     """Facts, policy, questions and evidence, read once and checked."""
 
@@ -44,6 +66,7 @@ class Knowledge(Frozen):
     policy: Policy
     questions: dict[str, QuestionSpec]
     evidence: Evidence
+    glossary: dict[str, Term] = {}
 
     @cached_property
     def verdict_chances(self) -> Chances[Verdict]:

@@ -18,6 +18,14 @@ SURE_QUESTION = 0.8  # how sure it must be that a first message asks something b
 SURE_BESIDE = 0.6  # and that the rest of it does tell of one
 
 
+# A question behind what is stated, in one sentence: "the target is 90, and does distillation save money?"
+_BEHIND = re.compile(
+    r",\s+(?:and |but |so |also |or )?(?=(?:do|does|did|should|would|could|can|is|are|will|what|why|how|which|where|when|who)\b"
+    r"[^,.;!?]{6,}\?\s*$)",
+    re.IGNORECASE,
+)
+
+
 class Parted(NamedTuple):
     """What a message states (empty where it only asks), the act that this is, and what it asks beside."""
 
@@ -52,7 +60,7 @@ class Asking:
         acting = tuple(words for words in asking if self.act(words, True) != "other")[:MOST_ASKED]
         if not stated or (asking and not asked and len(stated.split()) < FEWEST_STATED):
             several = len(acting) > 1 or (act == "other" and acting)
-            return Parted("other" if several else act, "", acting if several else ())
+            return Parted("other" if several else act, "", tuple(asking[:MOST_ASKED]) if several else ())
         if not asking or act in WHOLE_ACTS:
             return Parted(act, stated)
         return Parted(self.act(stated, True), stated, acting or (" ".join(asking),))
@@ -74,7 +82,7 @@ class Asking:
 
     def _parted(self, text: str) -> tuple[str, list[str]]:
         """See Intents.parted; here a question of what a fact matters needs no question mark."""
-        parts = [part.text for part in sentences(clean(text))]
+        parts = [part.text for part in sentences(_BEHIND.sub(". ", clean(text)))]
         asking = [words for words in parts if self._intents.only_asks(words) or self._asked_about.weighs(words)]
         return ("\n".join(words for words in parts if words not in asking) if asking else text), asking
 

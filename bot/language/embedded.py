@@ -23,7 +23,7 @@ from bot.language.solved import Solved
 from bot.language.sorting import SHARES, Sorting
 from bot.language.statements import is_of_another
 from bot.language.withdrawn import withdrawn, without_withdrawal
-from bot.ports import AskedFact, ReadFact, ReadMessage
+from bot.ports import AskedFact, ReadFact, ReadMessage, Supposition
 
 WHOLE = frozenset({"restart", "forget", "status", "help"})  # acts of a message that tells nothing beside
 REPLIES = frozenset({"why_asked", "skip"})  # acts that nobody but who asked is told of, where something is asked
@@ -31,6 +31,7 @@ SHRUG = 3  # words: "no idea" answers what is asked, "no idea who that is" may b
 TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_if", "weigh", "help"})
 STATING = frozenset({"other", "correct", "disagree"})  # acts of a message that may state something
 FEWEST_ELSEWHERE = 8  # words of a reply that tells only something else than was asked
+FEWEST_SUPPOSED = 2  # words that suppose anything
 MEASURES = frozenset({"evals", "quality", "score", "target"})
 THEIRS = frozenset(
     {"score", "quality", "latency_gap", "cost_gap", "behaviour_gap"}
@@ -41,6 +42,9 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 
+_THEN = re.compile(
+    r"(?:and |so |but )*(?:what|would|should|do|does|is|are|will|then|how|still|the verdict|everything else)\b"
+)
 _AND = re.compile(r"(?:,\s+|\s+)(?:and|plus|und|et|y)\s+", re.IGNORECASE)
 
 
@@ -113,7 +117,9 @@ class EmbeddedLanguage:
         )
         kind = self._sorting.kind(text, kind, sure, act, beside, flat, known)
         touches = ""
-        unread = not (heard or beside.proposals or corrects or (flat and replies) or self.intents.asks(text))
+        unread = not (
+            only_asks or heard or beside.proposals or corrects or (flat and replies) or self.intents.asks(text)
+        )
         if known and unread and act in STATING:  # nothing was read of what is no question
             beside = Read(proposals=self.reader.statements.read_level(text) or self.reader.statements.read_news(text))
             touches = "" if beside.proposals else self.reader.statements.touched(text)
@@ -176,14 +182,17 @@ class EmbeddedLanguage:
             return True
         return bool(text) and self.hearing.is_ours(text, flat_asked(asked))
 
-    def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
+    def read_supposition(self, text: str) -> Supposition:
         """See ports.Language."""
         supposed = self._supposed(text)
         ours = self.reader.statements.read_our_words(supposed)
         told = self.reader.statements.read_statements(supposed, skip=[p.fact for p in ours])
         if ours:  # words of a card, which say one thing each: only numbers are told beside them
             told = tuple(p for p in told if p.fact in NUMBERS)
-        return tuple(_fact(p) for p in (*ours, *told))
+        facts = tuple(_fact(p) for p in (*ours, *told))
+        parts = [part.text.strip(" .,!?") for part in sentences(supposed)]
+        unread = (part for part in parts if len(part.split()) >= FEWEST_SUPPOSED and not _is_told(part, facts))
+        return Supposition(facts=facts, unread=tuple(unread) if facts and not ours else ())
 
     def read_weighed(self, text: str, known: Mapping[str, Value]) -> tuple[AskedFact, ...]:
         """See ports.Language."""
@@ -218,6 +227,13 @@ def _skipped(asked: Sequence[str], known: frozenset[str], heard: bool) -> tuple[
         return tuple(asked)
     numbers = NUMBERS if MEASURES.intersection(asked) else sorted(known.intersection(NUMBERS))
     return (*asked, *MEASURES, *numbers)
+
+
+def _is_told(part: str, facts: Sequence[ReadFact]) -> bool:
+    """Whether some fact rests on the words of a part, or a part only asks what then."""
+    words = part.casefold()
+    quotes = (fact.quote.casefold().strip(" .,!?") for fact in facts)
+    return _THEN.match(words) is not None or any(quote in words or words in quote for quote in quotes)
 
 
 def _fact(proposal: Proposal) -> ReadFact:

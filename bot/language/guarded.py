@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from bot.core.facts import Value
 from bot.language.orders import gives_orders, without_orders
 from bot.language.speech import holds_machine_text, own_words
-from bot.ports import AskedFact, Language, ReadFact, ReadMessage
+from bot.ports import AskedFact, Language, ReadMessage, Supposition
 
 ORDERS = ReadMessage(act="injection", kind="injection")
 WIPES = frozenset({"forget", "restart"})
@@ -38,9 +38,9 @@ class GuardedLanguage:
         rest = without_orders(text) if gives_orders(text) else text
         return any(character.isalnum() for character in rest) and self._inner.is_to_us(rest, asked)
 
-    def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
+    def read_supposition(self, text: str) -> Supposition:
         """See ports.Language."""
-        return () if gives_orders(text) else self._inner.read_supposition(text)
+        return Supposition() if gives_orders(text) else self._inner.read_supposition(text)
 
     def read_weighed(self, text: str, known: Mapping[str, Value]) -> tuple[AskedFact, ...]:
         """See ports.Language."""

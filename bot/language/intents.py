@@ -28,13 +28,21 @@ _ASKING = re.compile(
     r"muss|müssen|que|qu|quel|quels|quelle|comment|pourquoi|est-ce|faut-il|peut-on|qué|cómo|por qué|cuál|puede|pode)\b",
     re.IGNORECASE,
 )
+# How questions begin that many write without a question mark; "is fine" and "what it lacks" are answers.
+_PLAINLY = re.compile(
+    r"\W*(?:why (?:not|is|are|do|does|would|should|can|can.?t|don.?t)\b|how (?:many|much|long|often)\b.*\b(?:would|do|does|should|will)\b|"
+    r"(?:would|could|should|does|do|can|will|shall) (?:we|i|you|it|that|this|they|an?|the|our|my|q?lora|rag|fine-?tuning|tuning|"
+    r"distill\w*|prompting|retrieval)\b|which model\b|i (?:still )?(?:don.?t|do not) (?:know|get|understand) what\b)",
+    re.IGNORECASE,
+)
 _IF = re.compile(r"\b(?:if|wenn|falls|si)\b", re.IGNORECASE)
-_BIDDING = re.compile(r"\W*(?:give|show|tell|explain|list|remind|name)(?: to)? (?:me|us|it)\b", re.IGNORECASE)
+_BIDDING = re.compile(r"\W*(?:like )?(?:give|show|tell|explain|list|remind|name)(?: to)? (?:me|us|it)\b", re.IGNORECASE)
 _WORK = re.compile(
     r"^\W*(?:(?:please|pls|hey|hi|(?:can|could) (?:you|someone|anyone|somebody))\W+)*"
     r"(?:translate|write|draft|summari[sz]e|fix|book|order|remind|calculate|compute|convert|approve|übersetz\w*|traduis|traduce)\b",
     re.IGNORECASE,
 )
+FEWEST_ASKED = 4  # words of a question without a question mark
 SURE_REPLY = 0.5  # how surely a first message goes on with something, so that it belongs to a case
 SURE_INJECTION = 0.75
 LIKELY_INJECTION = 0.35  # enough where a message also sounds like orders to the bot
@@ -98,7 +106,9 @@ class Intents:
         """Whether a sentence asks something and states nothing: a question by how it begins, one with an if, or a bidding to tell."""
         words = self._acts.without_lead(sentence)
         begins = _ASKING.match(words) or _ASKING.match(sentence)
-        return (sentence.endswith("?") and bool(begins or _IF.search(words))) or _BIDDING.match(words) is not None
+        asks = sentence.endswith("?") and bool(begins or _IF.search(words))
+        plainly = len(words.split()) >= FEWEST_ASKED and _PLAINLY.match(words) is not None
+        return asks or plainly or _BIDDING.match(words) is not None
 
     def asks(self, text: str) -> bool:
         """Whether a message is worded as a question."""

@@ -48,6 +48,7 @@ _YEAR_BEFORE = re.compile(
     r"depuis|desde|del?|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sep\w*|oct\w*|nov\w*|dec\w*)\s$",
     re.IGNORECASE,
 )
+_YEAR_AFTER = re.compile(r"\s(?:old|vintage|or (?:older|earlier|later)|and (?:older|earlier|later))\b", re.IGNORECASE)
 _MONTH = re.compile(r"\s?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:\w{2,6})?\b", re.IGNORECASE)
 _NO_QUANTITY = re.compile(
     r"\s?(?:b|bit|[mgt]b|x|st|nd|rd|th|px|pt|am|pm|loc)(?!\w| tag)|x(?=\s)|:\d|-(?!ish\b|odd\b|\d)\w|"
@@ -145,7 +146,11 @@ def _numeric(text: str) -> list[Quantity]:
         before = text[max(0, match.start("digits") - 24) : match.start("digits")]
         if factor == 1 and (_NO_QUANTITY.match(text, end) or _MONTH.match(text, end) or _NAMES.search(before)):
             continue
-        if factor == 1 and re.fullmatch(r"(?:19|20)\d\d", written) and _YEAR_BEFORE.search(before):
+        if (
+            factor == 1
+            and re.fullmatch(r"(?:19|20)\d\d", written)
+            and (_YEAR_BEFORE.search(before) or _YEAR_AFTER.match(text, end))
+        ):
             continue
         glued = text[end : end + 1].isalpha() and not _DURATION.match(text, end) and text[end : end + 3] != "ish"
         if glued or before.endswith("'"):

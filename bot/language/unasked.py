@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 
 from bot.core.facts import Catalogue, Frozen
@@ -25,6 +26,17 @@ CONSENT_IN_PASSING = 0.2
 # What an unasked message is not searched for: it changes no verdict, and is more often a side remark than a fact.
 NOT_IN_OPENINGS = frozenset({"task_kind"})
 ONLY_WORDED = frozenset({"provider"})  # a model named by the way is mostly one that was tried, not what they run on
+
+
+# What has to be named beside a level, without which it is something else that goes wrong: "wrong joins" are no wrong passages.
+NAMED_WITH = {
+    ("retrieval", "partly"): re.compile(
+        r"\brag\b|retriev|search|index|paragraph|section|\bfinds?\b|look-?(?:s|ed)? ?up|fetch|vector|embedd|passage|chunk|"
+        r"\bdocs?\b|document|\bpages?\b|knowledge base|\bkb\b|wiki|context|article|catalog|manual|suche|recherche|"
+        r"in the prompt|\btools?\b",
+        re.IGNORECASE,
+    )
+}
 
 
 class Place(Frozen):
@@ -61,7 +73,7 @@ class Unasked:
                 tag.fact == "evals" and _in_one_clause(text, tag.start, counted)
             )  # to train on, not to measure with
         ]
-        tags = [_by_its_share(text, tag) for tag in tags if _undisputed(tag, worded)]
+        tags = [_by_its_share(text, tag) for tag in tags if _undisputed(tag, worded) and _speaks_of_it(text, tag)]
         read = {tag.fact for tag in tags}
         tags += [
             Tag(fact=fact, level=level, probability=0.9, start=match.start, end=match.end)
@@ -110,6 +122,12 @@ def _undisputed(tag: Tag, worded: Mapping[str, Mapping[str, Place]]) -> bool:
     """Whether a level read by the model may stand: not where one known wording says another level of that fact."""
     levels = worded.get(tag.fact, {})
     return len(levels) != 1 or tag.level in levels
+
+
+def _speaks_of_it(text: str, tag: Tag) -> bool:
+    """Whether the words around a tag name what its level cannot be told without: that retrieval misses, some retrieval."""
+    named = NAMED_WITH.get((tag.fact, tag.level))
+    return named is None or named.search(_around(text, tag)) is not None
 
 
 def _by_its_share(text: str, tag: Tag) -> Tag:

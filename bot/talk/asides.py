@@ -17,6 +17,7 @@ from bot.core.weigh import supposing
 from bot.core.words import fact_words, sure_words, verdict_words
 from bot.ports import ReadMessage
 from bot.talk import rounds, say
+from bot.talk.defining import definition
 from bot.talk.grounds import passage
 from bot.talk.replies import Reply
 from bot.talk.restart import OPENING as OPENING
@@ -72,6 +73,7 @@ DOING: dict[Verdict, str] = {  # what “that” is in “how long would that ta
 }
 ASKING = frozenset({"question", "mean", "what", "that", "does", "with", "your", "answer"})  # words that name no fact
 ROUND = 2  # facts explained at most where none of those asked about is named
+LEFT_OUT = " I could not read what “{}” comes to, so it is left out."
 NO_SUPPOSITION = "I could not read what to suppose. Try “what if we had 500 examples?” or “what if retrieval worked?”."
 
 
@@ -107,13 +109,20 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
         return session, [Reply(type="text", text=HELP), *talk.asking(session.open)]
     if act == "undo":
         return session, [Reply(type="text", text=UNDO), *talk.asking(session.open)]
-    if act in ("weigh", "what_if") and session.entries and (act == "weigh" or not talk.language.read_supposition(text)):
+    if (
+        act in ("weigh", "what_if")
+        and session.entries
+        and (act == "weigh" or not talk.language.read_supposition(text).facts)
+    ):
         weighed = weighed_answer(talk, session, text, act)
         if weighed is not None:
             return session, [weighed, *talk.asking(session.open)]
     if act in ("question", "unsaid"):
         asked = _spelt_out(session, read.question or text)
         return _general(session, knowledge_answer(talk, asked) if act == "question" else SILENCE, talk)
+    asks = read.kind == "question" or act in ("meaning", "question")
+    if asks and not tells and (defined := definition(talk.knowledge, read.question or text)):
+        return _general(session, _with_source(talk, read.question or text, defined), talk)
     if act == "meaning" and session.open and not tells:
         return session, [Reply(type="text", text=meant(talk.knowledge, session.open, text)), *talk.asking(session.open)]
     if act == "why_asked" and session.open:
@@ -198,6 +207,16 @@ def knowledge_answer(talk: Talk, text: str) -> Reply:
     return Reply(type="answer", text=as_passages(passages), passages=passages, citations=citations)
 
 
+def _with_source(talk: Talk, text: str, defined: str) -> Reply:
+    """What a word means, and the passage of the knowledge base that is nearest to it, where there is one."""
+    found = knowledge_answer(talk, text)
+    if not found.passages:
+        return Reply(type="answer", text=defined)
+    words = f"{defined}\n\n{as_passages(found.passages[:1])}"
+    citations = talk.knowledge.evidence.citations([found.passages[0].note])
+    return Reply(type="answer", text=words, passages=found.passages[:1], citations=citations)
+
+
 def _general(session: Session, reply: Reply, talk: Talk) -> tuple[Session, list[Reply]]:
     if session.open:
         return session, [reply, Reply(type="text", text="Back to your case:"), *talk.asking(session.open)]
@@ -221,14 +240,16 @@ def _before_a_verdict(talk: Talk, session: Session) -> Reply:
 
 
 def _what_if(talk: Talk, session: Session, text: str) -> Reply:
-    supposed = {fact.fact: fact.value for fact in talk.language.read_supposition(text)}
+    read = talk.language.read_supposition(text)
+    supposed = {fact.fact: fact.value for fact in read.facts}
     if not supposed:
         return Reply(type="text", text=NO_SUPPOSITION)
     now = talk.decision(session)
     then = decide(talk.knowledge, supposing(session.facts(), supposed), talk.today())
     told = "; ".join(fact_words(talk.knowledge.catalogue, key, value) for key, value in supposed.items())
+    left = "".join(LEFT_OUT.format(part) for part in read.unread)
     was, would = verdict_words(now.verdict), verdict_words(then.verdict)
     if then.verdict == now.verdict:
-        return Reply(type="text", text=f"Supposing {told}: the verdict would stay “{was}” ({sure_words(then)}).")
+        return Reply(type="text", text=f"Supposing {told}: the verdict would stay “{was}” ({sure_words(then)}).{left}")
     new = f"the verdict would be “{would}” ({sure_words(then)}) instead of “{was}”. {then.reasons[0].text}"
-    return Reply(type="text", text=f"Supposing {told}: {new}")
+    return Reply(type="text", text=f"Supposing {told}: {new}{left}")

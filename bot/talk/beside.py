@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.core.decision import Question
 from bot.core.session import Session
 from bot.talk import asides
+from bot.talk.defining import definition
 from bot.talk.replies import Reply
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def answers_to(talk: Talk, session: Session, by: str, asks: Sequence[str], open:
     asking = session.model_copy(update={"open": tuple(open)})
     groups = tuple(question.facts for question in open)
     found: list[Reply] = []
+    if len(asks) > 1 and definition(talk.knowledge, " ".join(asks)):
+        asks = [" ".join(asks)]  # "I don't know what an eval set is. Can you give an example?"
     for text in asks:
         read = talk.language.read(text, groups, frozenset(session.entries))
         if read.act in IN_PASSING or read.withdrawn:

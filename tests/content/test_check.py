@@ -107,6 +107,11 @@ def test_a_label_too_long_for_a_button(folder: Path, edit: Edit) -> None:
     assert any(p.startswith(f"questions.yaml:{line}: ") and "75" in p for p in refused(folder))
 
 
+def test_a_term_that_is_called_by_no_pattern(folder: Path, edit: Edit) -> None:
+    line = edit("glossary.yaml", 'called: "teachers?(?: models?)?"', 'called: "teachers?(?: models?"')
+    assert any(p.startswith(f"glossary.yaml:{line}:") and "regular expression" in p for p in refused(folder))
+
+
 def test_a_missing_file(folder: Path) -> None:
     (folder / "sources.yaml").unlink()
     assert any(p.startswith("sources.yaml:1: cannot be read") for p in refused(folder))

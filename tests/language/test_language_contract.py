@@ -76,7 +76,9 @@ def test_acts(make: Callable[[], Language], text: str, act: str) -> None:
 def test_a_supposition(make: Callable[[], Language]) -> None:
     language = make()
     language.read("what if we had 5,000 examples?", (), frozenset({"examples"}))
-    assert {f.fact: f.value for f in language.read_supposition("what if we had 5,000 examples?")} == {"examples": 5000}
+    assert {f.fact: f.value for f in language.read_supposition("what if we had 5,000 examples?").facts} == {
+        "examples": 5000
+    }
 
 
 def test_a_number_taken_back(make: Callable[[], Language]) -> None:

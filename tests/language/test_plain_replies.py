@@ -395,3 +395,23 @@ def test_why_needs_no_question_mark(language: EmbeddedLanguage, message: str) ->
 def test_a_goodbye_answers_nothing(language: EmbeddedLanguage) -> None:
     read = language.read("ok thanks bye", (("behaviour_gap",),), frozenset())
     assert read.act == "thanks" and not read.facts and not read.unclear
+
+
+@pytest.mark.parametrize(
+    ("reply", "asked", "facts", "unclear"),
+    [
+        ("yes", ("latency_gap", "cost_gap"), {}, ("latency_gap", "cost_gap")),
+        ("both", ("latency_gap", "cost_gap"), {"latency_gap": True, "cost_gap": True}, ()),
+        ("both, sadly", ("latency_gap", "cost_gap"), {"latency_gap": True, "cost_gap": True}, ()),
+        ("neither", ("latency_gap", "cost_gap"), {"latency_gap": False, "cost_gap": False}, ()),
+        ("yes", ("scope",), {}, ("scope",)),
+        ("yes", ("retrieval",), {}, ("retrieval",)),
+        ("no", ("retrieval",), {"retrieval": "not_tried"}, ()),
+        ("yes", ("data_rights",), {"data_rights": "clear"}, ()),
+    ],
+)
+def test_a_bare_yes_tells_nothing_where_it_may_mean_several_things(
+    language: EmbeddedLanguage, reply: str, asked: tuple[str, ...], facts: dict[str, object], unclear: tuple[str, ...]
+) -> None:
+    read = language.read(reply, (asked,), frozenset({"task"}))
+    assert told(read) == facts and set(read.unclear) == set(unclear)

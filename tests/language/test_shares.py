@@ -76,6 +76,11 @@ def test_a_first_message(language: EmbeddedLanguage, text: str, score: float | N
         ("two thirds ok, three quarters needed", 67, 75),
         ("4.1 of 5, they want 4.5", 82, 90),
         ("3.4 stars avg, need 4", 68, 80),
+        ("writers score drafts 1-5 w/ a rubric, 120 q's, avg 3.1, want 4", 62, 80),
+        ("graded 0 to 10 by two editors: 6.5 now, 8 is the bar", 65, 80),
+        ("70 of 90 needed", 70, 90),
+        ("45 of 50 needed", None, 90),
+        ("71% accepted on the best version, sorry the 60% was the old number. need 85", 71, 85),
     ],
 )
 def test_a_reply(language: EmbeddedLanguage, text: str, score: float | None, target: float | None) -> None:

@@ -295,6 +295,13 @@ def test_a_question_shows_its_options_and_ways_out() -> None:
         (TODAY, "1 and 2", Picked({"knowledge_needed": True, "latency_gap": True, "cost_gap": False})),
         (TODAY, "first and third", Picked({"knowledge_needed": True, "latency_gap": False, "cost_gap": True})),
         (EXAMPLES, "the 2nd", Picked({"examples": 25})),
+        (EVALS, "2, we score 60 cases a week", Picked({"evals": "test_set"}, "we score 60 cases a week")),
+        (EVALS, "2. and why not RAG?", Picked({"evals": "test_set"}, "and why not RAG?")),
+        (EVALS, "2 people read them", Said("2 people read them")),
+        (EVALS, "2, need 4", Said("2, need 4")),
+        (TODAY, "none of them", Picked({"knowledge_needed": False, "latency_gap": False, "cost_gap": False})),
+        (TODAY, "all of them, sadly", Picked({"knowledge_needed": True, "latency_gap": True, "cost_gap": True})),
+        (TODAY, "both", Said("both")),
         (EVALS, "the first try was bad", Said("the first try was bad")),
         (TARGET, "the second one", Said("the second one")),
     ],
@@ -380,6 +387,12 @@ async def test_open_questions_stay_open_while_something_else_is_asked() -> None:
     talk = FakeTalk(("asking", [question(EVALS)]), ("asking", [Reply(type="text", text="So far: nothing.")]))
     await chat(talk, "hello", "/facts", "2")
     assert talk.history[1:] == [("what have you understood so far?", None), (None, {"evals": "test_set"})]
+
+
+async def test_words_beside_a_pick_are_sent_with_it() -> None:
+    talk = FakeTalk(("asking", [question(EVALS)]), ("decided", []))
+    await chat(talk, "a bot for tickets", "2, and we need 9 out of 10")
+    assert talk.history[-1] == ("and we need 9 out of 10", {"evals": "test_set"})
 
 
 async def test_picks_outlast_a_failure() -> None:

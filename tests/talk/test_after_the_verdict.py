@@ -83,7 +83,7 @@ def test_what_states_nothing_asks_nothing(app: App, decided: Session, text: str)
     ],
 )
 def test_what_is_supposed_is_read_or_nothing_is(app: App, text: str, told: dict[str, object]) -> None:
-    assert {fact.fact: fact.value for fact in app.language.read_supposition(text)} == told
+    assert {fact.fact: fact.value for fact in app.language.read_supposition(text).facts} == told
 
 
 @pytest.mark.parametrize(

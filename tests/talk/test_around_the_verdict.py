@@ -307,7 +307,7 @@ def played(messages: list[str]) -> tuple[Session, str]:
             "",
         ),
         ([DRAFTS, "knowledge needed: yes"], {"knowledge_needed": True}, "", ""),
-        ([DRAFTS, "What counts as 'systematic'?"], {}, "several measured", ""),
+        ([DRAFTS, "What counts as 'systematic'?"], {}, "several rounds", ""),
         (
             [DRAFTS, "Before I answer: what exactly do you mean by 'narrow job' vs 'several jobs in one field'?"],
             {"scope": None},

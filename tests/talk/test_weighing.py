@@ -66,3 +66,17 @@ def test_a_number_that_a_first_message_asks_about_is_weighed_too() -> None:
 def test_other_questions_weigh_nothing(question: str) -> None:
     _, replies = through(app().talk, say(CLASSIFIER), say(question))
     assert not any("You told me" in reply.text or "makes no difference" in reply.text for reply in replies)
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "left"),
+    [
+        ("what if we had 500 examples and no budget", "Supposing 500 examples", "no budget"),
+        ("what if the labels are bad and the boss hates it", "the examples are poor", "the boss hates it"),
+        ("what if we needed 95 and only had 300 examples?", "95% needed", ""),
+    ],
+)
+def test_what_is_supposed_and_not_read_is_said(question: str, words: str, left: str) -> None:
+    _, replies = through(app().talk, say(CLASSIFIER), say(question))
+    assert words in replies[0].text
+    assert (f"“{left}”" in replies[0].text) if left else ("left out" not in replies[0].text)

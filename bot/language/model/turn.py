@@ -20,7 +20,7 @@ from bot.language.model.understanding import checked, letters_in
 from bot.language.ordered import flat_asked
 from bot.language.orders import gives_orders, may_steer
 from bot.language.speech import own_words
-from bot.ports import AskedFact, Draft, Language, ReadFact, ReadMessage, Show
+from bot.ports import AskedFact, Draft, Language, ReadFact, ReadMessage, Show, Supposition
 
 LONGEST_MESSAGE = 4000  # characters of a message that a model is shown; the embedded language reads all of it
 PLAIN_ACTS = frozenset({"forget", "restart", "status", "help", "thanks", "greet", "skip", "dont_know", "why_asked"})
@@ -71,9 +71,10 @@ class ModelTurn:
         self._supposed = understood.supposed
         return merge(base, form, understood, keys, trusted=not may_steer(text))
 
-    def read_supposition(self, text: str) -> tuple[ReadFact, ...]:
+    def read_supposition(self, text: str) -> Supposition:
         """See ports.Language; what the model took to be supposed when it read the message, where the embedded one reads nothing."""
-        return self._embedded.read_supposition(text) or self._supposed
+        read = self._embedded.read_supposition(text)
+        return read if read.facts or not self._supposed else Supposition(facts=self._supposed)
 
     def read_weighed(self, text: str, known: Mapping[str, Value]) -> tuple[AskedFact, ...]:
         """See ports.Language. No model is asked: what a fact is called is in words of ours."""
