@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from bot.language.marks import FEW, ROUNDED
+from bot.language.around import FEW, ROUNDED
 from bot.language.numbers import NUMBERS
 from bot.language.quantify import Told, read_numbers
 
