@@ -51,6 +51,11 @@ class Acts:
         rest = words[match.end() :] if match else words
         return rest if re.search(r"\w", rest) else words
 
+    def is_lead(self, words: str) -> bool:
+        """Whether words are nothing but what stands before a matter."""
+        match = self.lead.match(words)
+        return match is not None and not re.search(r"\w", words[match.end() :])
+
     def says_dont_know(self, words: str) -> bool:
         """Whether the words say that nobody knows - and nothing beside that."""
         parts = [part for part in re.split(r"(?<=[.!?])\s+|\n+", words) if re.search(r"\w", part)]

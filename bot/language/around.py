@@ -14,6 +14,9 @@ NEAR = 40  # characters in which what is measured is named
 FEW = 12  # a number up to this that counts something is no percentage: "on four points", "where 3 seniors agreed"
 ROUNDED = 0.6  # by which a share and what it leaves of a hundred may miss it
 _LIMIT = re.compile(r"(?:under|below|within|<)", re.IGNORECASE)
+_UNEDITED = re.compile(
+    r"\s?%?\s(?:of \w+ )?(?:w/o|without|with no|unedited|unchanged|untouched|as is)\b", re.IGNORECASE
+)
 _POINTS = re.compile(r"\s?(?:points?|pts?|pp)\b")
 _FROM = re.compile(r"\s?%?\s(?:to|auf)\s$")
 
@@ -50,6 +53,8 @@ class Around:
     def aimed_at(self) -> bool:
         """Whether it is what is needed, also as the number that a distance was measured from: "5 points short of 90"."""
         distance = cues.DISTANCE.match(self.text, self._last.end) if self._last else None
+        if _UNEDITED.match(self.after) and re.search(r"\baccept", self.tight, re.IGNORECASE):
+            return False  # "they accept 91% without edits" is what they do
         far = distance is not None and distance.end() >= self.quantity.start
         return far or bool(cues.TARGET_BEFORE.search(self.tight) or cues.TARGET_AFTER.match(self.said))
 
@@ -87,6 +92,8 @@ class Around:
     @property
     def counts_failures(self) -> bool:
         """Whether what is counted is failures; of what rose or fell it was said before the number that it started from."""
+        if _UNEDITED.match(self.after):
+            return False
         said = cues.STOP.split(self.text[: self.quantity.start])[-1] if self.rose else ""
         clause = f"{said}{cues.STOP.split(self.before)[-1]}# {self.behind}"
         return bool(cues.BAD.search(clause) or cues.COUNTS_BAD.search(self.tight))

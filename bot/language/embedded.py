@@ -42,8 +42,18 @@ _INSTEAD = re.compile(
     re.IGNORECASE,
 )
 
+FEWEST_BESIDE = 3  # words that tell anything beside a correction
 _THEN = re.compile(
     r"(?:and |so |but )*(?:what|would|should|do|does|is|are|will|then|how|still|the verdict|everything else)\b"
+)
+# A count of examples told in so many words, whatever was asked: "we have 2k examples", "3,400 after dedup".
+_COUNTS_EXAMPLES = re.compile(
+    r"\d[\d.,]*k? (?:\w+ ){0,2}(?:training )?(?:examples|pairs|samples)\b|"
+    r"\d[\d.,]*k? (?:left )?after (?:de-?dup|clean|filter)|\b(?:0|zero|none|nothing) (?:\w+ )?(?:for|to) train",
+    re.IGNORECASE,
+)
+_TESTS = re.compile(
+    r"\b(?:test|eval|score|scored|measure|graded?|held|gold|few-?shot|in the prompt)\w*\b", re.IGNORECASE
 )
 _AND = re.compile(r"(?:,\s+|\s+)(?:and|plus|und|et|y)\s+", re.IGNORECASE)
 
@@ -105,6 +115,10 @@ class EmbeddedLanguage:
         ):
             kind = "case"
         corrects = self._correction(text)
+        if corrects and (rest := without_correction(text)):
+            read = self.read(rest, asked, known)
+            act = "correct" if read.act == "other" else read.act
+            return read.model_copy(update={"act": act, "corrects": corrects, "asks": parted.asks or read.asks})
         takes_back = bool(corrects) or act == "correct"
         aside = bool(flat) and self._tells_aside(text, flat, known)
         replies = bool(flat) and kind == "case" and not (takes_back or aside) and act != "injection"
@@ -113,7 +127,9 @@ class EmbeddedLanguage:
         beside = (
             Read()
             if only_asks or act in TELLING_NOTHING or (not flat and self.intents.only_orders(text))
-            else self.reader.unasked.read_opening(text, _skipped(flat, known, heard), first=not (flat or known))
+            else self.reader.unasked.read_opening(
+                text, (*_skipped(flat, known, heard), *_follows(known)), first=not (flat or known)
+            )
         )
         kind = self._sorting.kind(text, kind, sure, act, beside, flat, known)
         touches = ""
@@ -150,19 +166,21 @@ class EmbeddedLanguage:
         """What stands beside a reply, and the score that a message gives anew where one was known."""
         if "score" not in known:
             return beside
-        score = self.reader.statements.read_score(text, takes_back)
-        told = [p for p in beside.proposals if not (p.fact in THEIRS and is_of_another(clean(text), p.quote))]
-        others = [p for p in told if p.fact != "score" and not (score and p.value == score[0].value)]
-        return Read(proposals=(*score, *others)) if score else Read(proposals=tuple(told))
+        told = self.reader.statements.read_score(text, takes_back)
+        score = tuple(p.model_copy(update={"probability": 1.0}) for p in told)  # said to be news
+        ours = [p for p in beside.proposals if not (p.fact in THEIRS and is_of_another(clean(text), p.quote))]
+        others = [p for p in ours if p.fact != "score" and not (score and p.value == score[0].value)]
+        return Read(proposals=(*score, *others)) if score else Read(proposals=tuple(ours))
 
     def _tells_aside(self, text: str, asked: Sequence[str], known: frozenset[str]) -> bool:
         """Whether a single sentence tells, in so many words, something else than what was asked, or a known number anew."""
         aside, recounts = (bool(self._acts.signs[sign].search(text)) for sign in ("aside", "recounts"))
         elsewhere = len(text.split()) >= FEWEST_ELSEWHERE and self.reader.plain.is_of_others(text, asked)
-        if not (aside or recounts or elsewhere) or len(sentences(clean(text))) > 1:
+        counts = _COUNTS_EXAMPLES.search(text) is not None and "examples" not in asked and not _TESTS.search(text)
+        if not (aside or recounts or elsewhere or counts) or len(sentences(clean(text))) > 1:
             return False
         told = {proposal.fact for proposal in self.reader.unasked.read_opening(text).proposals}
-        if elsewhere and told and not told.intersection(asked):
+        if (elsewhere or (counts and "examples" in told)) and told and not told.intersection(asked):
             return True
         return (aside and bool(told.difference(asked))) or (recounts and bool(told & known.intersection(NUMBERS)))
 
@@ -229,11 +247,26 @@ def _skipped(asked: Sequence[str], known: frozenset[str], heard: bool) -> tuple[
     return (*asked, *MEASURES, *numbers)
 
 
+def without_correction(text: str) -> str:
+    """What a message says beside "200, not 2,000", in other sentences and clauses; empty where that is all of it."""
+    match = _INSTEAD.search(text)
+    if not match:
+        return ""
+    parts = [part for part in clauses(clean(text)) if match["now"] not in part.text or match["before"] not in part.text]
+    kept = ". ".join(part.text.rstrip(" .,;") for part in parts)
+    return kept if len(kept.split()) >= FEWEST_BESIDE and not _INSTEAD.search(kept) else ""
+
+
 def _is_told(part: str, facts: Sequence[ReadFact]) -> bool:
     """Whether some fact rests on the words of a part, or a part only asks what then."""
     words = part.casefold()
     quotes = (fact.quote.casefold().strip(" .,!?") for fact in facts)
     return _THEN.match(words) is not None or any(quote in words or words in quote for quote in quotes)
+
+
+def _follows(known: frozenset[str]) -> tuple[str, ...]:
+    """What need not be told by the way, because it follows from what is known."""
+    return ("quality",) if known.issuperset(SHARES) else ()
 
 
 def _fact(proposal: Proposal) -> ReadFact:

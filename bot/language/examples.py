@@ -105,6 +105,7 @@ _NO_DATA = re.compile(
     r"labell?ed\b(?: \w+)?|q\s?[&/]?\s?as?|pairs|annotations?|instructions|traces (?:stored|kept|logged)|"
     r"trainingsdaten|beispiele|ejemplos|exemples)(?! in the prompt)\b|\bno examples(?! in)\b|"
     r"(?:n't (?:have |got )?any|\b(?:have|got|with) no) (?:real |good |proper |training |labell?ed )*(?:examples|samples)\b(?! in)|"
+    r"\bnothing (?:else )?(?:left )?to train on\b|\b(?:0|zero|none|nothing) (?:left |at all )?(?:for|to) train(?:ing)?\b|"
     r"\bnever (?:stored|kept|logged|saved|recorded|collected)\b|"
     r"\bnothing (?:was |is |has been )?(?:stored|collected|logged|labell?ed|kept|saved)\b|"
     r"\b(?:none|nothing) (?:\w+ ){0,2}?(?:collected|stored|exists?|recorded|so far)\b|"
@@ -123,6 +124,17 @@ _RAW = re.compile(
     r"\W*(?:but|just|only|though|except)(?: (?:we|do|have|got|just|only|some|about|around|like|i|there are))*\W*",
     re.IGNORECASE,
 )
+# The count that is left of another: "3,400 after dedup", "6k notebooks, 1,900 of them annotated", "9k, so more like 7k".
+_NET_AFTER = re.compile(
+    r"\s(?:left |remain\w* |usable )?after (?:the )?(?:de-?dup\w*|clean\w*|filter\w*|dropping|removing|weeding)\b|"
+    r"\s?of (?:them|those|these|which|'?em) (?:are |were |is |have been )?(?:\w+ )?"
+    r"(?:annotated|labell?ed|tagged|coded|usable|transcribed)\b",
+    re.IGNORECASE,
+)
+_NET_BEFORE = re.compile(
+    r"\b(?:so|really|in effect|effectively)[ ,]+(?:it'?s |that'?s )?(?:rather|more like|closer to|only)\s~?$",
+    re.IGNORECASE,
+)
 _UNUSABLE = re.compile(
     r"\b(?:but|though|aber|mais|pero)\b[^.]{0,12}\b(?:no|not|none|without|w/o)\b[^.]{0,20}\b(?:q\s?[&/]?\s?as?|"
     r"usable|pairs|labels?|answers)\b",
@@ -139,6 +151,11 @@ def read_examples(text: str, found: Sequence[Quantity], asked: bool) -> Quantity
         or (_UNUSABLE.search(text) if asked else None)
     )
     named = [q for q in counts if asked and (_NAMED.match(text, q.end) or _RECORDED.match(text, q.end))]
+    net = [
+        q for q in counts if _NET_AFTER.match(text, q.end) or _NET_BEFORE.search(text[max(0, q.start - 25) : q.start])
+    ]
+    if net and (asked or _NET_AFTER.match(text, net[-1].end) or any(_is_data(text, q) for q in counts)):
+        return net[-1].model_copy(update={"value": round(net[-1].value)})
     for i, quantity in enumerate(counts):
         if nothing and (asked or _RAW.fullmatch(text[nothing.end() : quantity.start])):
             break

@@ -32,7 +32,8 @@ _ASKING = re.compile(
 _PLAINLY = re.compile(
     r"\W*(?:why (?:not|is|are|do|does|would|should|can|can.?t|don.?t)\b|how (?:many|much|long|often)\b.*\b(?:would|do|does|should|will)\b|"
     r"(?:would|could|should|does|do|can|will|shall) (?:we|i|you|it|that|this|they|an?|the|our|my|q?lora|rag|fine-?tuning|tuning|"
-    r"distill\w*|prompting|retrieval)\b|which model\b|i (?:still )?(?:don.?t|do not) (?:know|get|understand) what\b)",
+    r"distill\w*|prompting|retrieval)\b|which model\b|what (?:should|would|do|does|can|could) \w+|"
+    r"i (?:still )?(?:don.?t|do not) (?:know|get|understand) what\b)",
     re.IGNORECASE,
 )
 _IF = re.compile(r"\b(?:if|wenn|falls|si)\b", re.IGNORECASE)
@@ -94,6 +95,10 @@ class Intents:
     def is_general(self, text: str) -> bool:
         """Whether a message is worded like a general question: what, how, which ..."""
         return bool(self._acts.signs["general"].search(clean(text)))
+
+    def is_lead(self, text: str) -> bool:
+        """Whether a text is nothing but words that lead to something: "great.", "ok so"."""
+        return re.search(r"\w", text) is not None and self._acts.is_lead(clean(text))
 
     def parted(self, text: str) -> tuple[str, list[str]]:
         """What a message states, as it is where nothing in it only asks, and the sentences that only ask."""

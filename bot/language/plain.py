@@ -40,6 +40,7 @@ _BARE = re.compile(
 NO_YES = frozenset(
     {"scope", "coverage", "evals", "retrieval", "answers", "freshness", "provider", "venue", "task_kind"}
 )
+BEHIND_NONE = {"evals": "eyeballed"}  # the level that is told by what stands beside "none"
 NO_NO = frozenset({"scope", "coverage", "answers", "provider", "task_kind"})
 
 # What may stand before a level's name: "it's rather", "prompting was".
@@ -120,8 +121,14 @@ class Plain:
         return any(p.search(text) for row in others for p in row.anywhere)
 
     def voted(self, fact: str, words: str, weighed: Weighed) -> Weighed:
-        """What the model weighs, with a known wording of a level counting for that level; the unmistakable ones first."""
+        """What the model weighs, with a known wording of a level counting for that level; the unmistakable ones first.
+
+        "No test set, two people look at some" tells the second: whoever looks has no more than that.
+        """
         rows = [row for row in self._patterns.get(fact, ()) if row.level in weighed.levels]
+        worded = [row.level for row in rows if any(p.search(words) for p in row.anywhere)]
+        if BEHIND_NONE.get(fact) in worded and worded[0] == "none":
+            rows = [row for row in rows if row.level != "none"]
         for row in rows:
             if any(p.search(words) for p in row.anywhere):
                 return weighed.favour(row.level, UNMISTAKABLE)

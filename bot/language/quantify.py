@@ -40,6 +40,11 @@ _OUTDATED = re.compile(  # "71 now, the 60% was the old number"
     r"\s?%?\s(?:was|were|is|are) (?:just |only |from )?(?:the |our |an? )?(?:old|previous|former|earlier|outdated|stale|last year's)\b",
     re.IGNORECASE,
 )
+_NO_SHARE = re.compile(
+    r"\s?%?\s(?:is ?n.?t|is not|was ?n.?t|was not|was never) (?:our|the|a|my|any) (?:score|target|goal|accuracy)\b",
+    re.IGNORECASE,
+)
+_JUNK = re.compile(r"\b(?:junk|garbage)\b", re.IGNORECASE)
 _DENIED = re.compile(r"\b(?:not|instead of|rather than|nicht|statt)\s$", re.IGNORECASE)
 
 
@@ -86,7 +91,9 @@ def meant(text: str, found: Sequence[Quantity]) -> list[Quantity]:
     """The quantities without those denied, as the second of "200 not 2,000 pairs"; the first then counts the pairs."""
     meant: list[Quantity] = []
     for quantity in found:
-        if _OUTDATED.match(text, quantity.end):
+        if _OUTDATED.match(text, quantity.end) or _NO_SHARE.match(text, quantity.end):
+            continue
+        if quantity.unit == "percent" and _JUNK.search(text[max(0, quantity.start - 25) : quantity.end + 12]):
             continue
         denied = _DENIED.search(text, max(0, quantity.start - 14), quantity.start)
         if not denied:
@@ -108,7 +115,9 @@ def _volume(text: str, found: Sequence[Quantity], asked: bool) -> Quantity | Non
     priced = 0  # where the last price ends: its words are not about the next number
     for quantity in found:
         before = text[max(priced, quantity.start - 40) : quantity.start]
-        around = re.split(r"[.;,]\s|\band\b", before)[-1] + text[quantity.start : quantity.end + 3]
+        around = (
+            re.split(r"[.;,]\s|\band\b", before)[-1] + re.split(r"[,;]", text[quantity.start : quantity.end + 3])[0]
+        )
         if quantity.unit == "money":
             priced = quantity.end
         elif quantity.unit == "rate" and (

@@ -11,7 +11,7 @@ from bot.language.acts import Acts
 from bot.language.asked_numbers import asked_numbers
 from bot.language.clauses import clean, sentences
 from bot.language.examples import MOST_TO_MEASURE
-from bot.language.faults import are_poor
+from bot.language.faults import are_poor, faulty_share
 from bot.language.heads import Features, Head
 from bot.language.numbers import NUMBERS
 from bot.language.phrases import Patterns
@@ -184,6 +184,8 @@ class Reader:
         weighed = self.plain.voted(fact, words, weighed)
         if fact == "label_quality" and are_poor(words):
             weighed = weighed.moved("mixed", "poor")
+        elif fact == "label_quality" and faulty_share(words) is not None:
+            weighed = weighed.moved("poor", "mixed")
         level, probability = weighed.best
         short = _ASSENT.match(words) or (" " not in words and self.plain.is_worded(fact, words))
         asks_back = words.endswith("?") and len(words.split()) <= FEW

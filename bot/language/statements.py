@@ -47,7 +47,7 @@ _REACHED = re.compile(
 # The same in words that say by themselves that it is new: "that got us to 93", "latest run: 88".
 _NEWLY = re.compile(
     r"(?:\b(?:new|latest|last) (?:number|score|result|run|figure|one|version)s?(?: is| at| gets| has| scores| reaches)?[: ]+|"
-    r"\bstill (?:has|have|gets|scores|at|reaches|is at|are at) |"
+    r"\b(?:score|accuracy|it|we|we're)(?:'s| is| are)? still (?:at )?|\bstill (?:has|have|gets|scores|at|reaches|is at|are at) |"
     r"\b(?:re-?ran|re-?tested|re-?measured|re-?scored|re-?graded)(?: \w+){0,3}[:,] |"
     r"\b(?:got|gets|brings|brought|takes|took) (?:us|it|that|me) (?:up |down )?to |"
     r"\b(?:went|goes|jumped|rose|fell|dropped|climbed) (?:from \d[\d.]*%? )?(?:up |down )?to )(?:about |only |just )?~?(?=\d)",

@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 
 from bot.core.facts import Catalogue, Frozen
 from bot.language.clauses import clauses, clean, sentences
-from bot.language.faults import are_poor
+from bot.language.faults import MANY, faulty_share
 from bot.language.numbers import NUMBERS
 from bot.language.phrases import Patterns
-from bot.language.plain import WHOLE
+from bot.language.plain import BEHIND_NONE, WHOLE
 from bot.language.proposals import Proposal, Read, number_proposal
 from bot.language.reading_model import ReadingModel
 from bot.language.tagged import Tag
@@ -35,8 +35,14 @@ NAMED_WITH = {
         r"\bdocs?\b|document|\bpages?\b|knowledge base|\bkb\b|wiki|context|article|catalog|manual|suche|recherche|"
         r"in the prompt|\btools?\b",
         re.IGNORECASE,
-    )
+    ),
 }
+# Words of which a message has one that says how good its examples are, where it tells no number of them.
+_OF_DATA = re.compile(
+    r"label|example|\bdata\b|\bpairs?\b|annotat|transcri|\brecords?\b|\brows?\b|training|to train|corpus|ground truth|gold|curat|"
+    r"geprüft|daten|beispiel|ejemplo|exemple|donnée|\bedits\b|marked|coded|tagged|histor|archive|backlog|past \w+|old \w+|scripts",
+    re.IGNORECASE,
+)
 
 
 class Place(Frozen):
@@ -62,6 +68,9 @@ class Unasked:
         text = clean(text)
         reading = self._model.read(text)
         worded, numbers = self.worded(text), told_numbers(text, reading)
+        for fact, level in BEHIND_NONE.items():
+            if {"none", level} == set(worded.get(fact, {})):
+                del worded[fact]["none"]
         counted = [told.start for told in numbers if told.fact == "examples"]
         tags = [
             tag
@@ -95,6 +104,7 @@ class Unasked:
             )
             for tag in tags
             if tag.fact not in skip and tag.fact not in NOT_IN_OPENINGS
+            if tag.fact != "label_quality" or counted or _OF_DATA.search(text)
         ]
         proposals += [number_proposal(self._catalogue, told) for told in numbers if told.fact not in skip]
         return Read(proposals=tuple(proposals))
@@ -131,9 +141,12 @@ def _speaks_of_it(text: str, tag: Tag) -> bool:
 
 
 def _by_its_share(text: str, tag: Tag) -> Tag:
-    """A tag of examples as good in part, at the level that the share said to be wrong amounts to."""
-    mixed = tag.fact == "label_quality" and tag.level == "mixed"
-    return tag.model_copy(update={"level": "poor"}) if mixed and are_poor(_around(text, tag)) else tag
+    """A tag of examples as faulty, at the level that the share said to be wrong amounts to."""
+    if tag.fact != "label_quality" or tag.level not in ("mixed", "poor"):
+        return tag
+    share = faulty_share(_around(text, tag))
+    level = tag.level if share is None else "poor" if share >= MANY else "mixed"
+    return tag.model_copy(update={"level": level})
 
 
 def _fills_its_clause(text: str, place: Place) -> bool:

@@ -17,8 +17,9 @@ _NAME = rf"(?:{'|'.join(_NAMES)})"
 _LISTED = rf"(?P<names>(?:[\w'-]+ ){{0,3}}?{_NAME}\b(?:(?:,| and| or|, and)? (?:the |my |our |about )*{_NAME}\b)*)"
 _TAKEN = re.compile(
     rf"^\W*(?:(?:no|ok|please|sorry|wait|and|so|well|just)\W+)*"
-    rf"(?:forget|drop|delete|remove|ignore|disregard|strike|scratch|discard|undo|take back)\s"
-    rf"(?:what (?:i|we)(?: have|'ve)? (?:said|told you|wrote) (?:about|on) )?{_LISTED}",
+    rf"(?:forget|drop|delete|remove|ignore|disregard|strike|scratch|scrap|discard|undo|take back)\s"
+    rf"(?:what (?:i|we)(?: have|'ve)? (?:said|told you|wrote) (?:about|on) |"
+    rf"the (?:things?|part|bit|point|stuff) (?:about|on|with) )?{_LISTED}",
     re.IGNORECASE,
 )
 _THERE_IS_NONE = re.compile(

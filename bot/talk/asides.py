@@ -17,13 +17,13 @@ from bot.core.weigh import supposing
 from bot.core.words import fact_words, sure_words, verdict_words
 from bot.ports import ReadMessage
 from bot.talk import rounds, say
-from bot.talk.defining import definition
+from bot.talk.defining import definition, meant
 from bot.talk.grounds import passage
 from bot.talk.replies import Reply
 from bot.talk.restart import OPENING as OPENING
 from bot.talk.restart import restart
 from bot.talk.standing import STANDING, Standing
-from bot.talk.weighing import weighed_answer
+from bot.talk.weighing import own_case
 from bot.talk.wording import as_passages
 
 if TYPE_CHECKING:
@@ -71,8 +71,9 @@ DOING: dict[Verdict, str] = {  # what “that” is in “how long would that ta
     "rag_first": "retrieval (RAG)",
     "prompt_first": "prompt engineering",
 }
-ASKING = frozenset({"question", "mean", "what", "that", "does", "with", "your", "answer"})  # words that name no fact
-ROUND = 2  # facts explained at most where none of those asked about is named
+_X = re.compile(
+    r"\W*(?:(?:and|but|so|ok)\W+)*why not (?:just |simply |rather |instead )?(?!(?:fine-? ?)?tun|train)", re.IGNORECASE
+)
 LEFT_OUT = " I could not read what “{}” comes to, so it is left out."
 NO_SUPPOSITION = "I could not read what to suppose. Try “what if we had 500 examples?” or “what if retrieval worked?”."
 
@@ -109,19 +110,12 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
         return session, [Reply(type="text", text=HELP), *talk.asking(session.open)]
     if act == "undo":
         return session, [Reply(type="text", text=UNDO), *talk.asking(session.open)]
-    if (
-        act in ("weigh", "what_if")
-        and session.entries
-        and (act == "weigh" or not talk.language.read_supposition(text).facts)
-    ):
-        weighed = weighed_answer(talk, session, text, act)
-        if weighed is not None:
-            return session, [weighed, *talk.asking(session.open)]
+    if session.entries and (weighed := own_case(talk, session, text, act)):
+        return session, [weighed, *talk.asking(session.open)]
     if act in ("question", "unsaid"):
         asked = _spelt_out(session, read.question or text)
         return _general(session, knowledge_answer(talk, asked) if act == "question" else SILENCE, talk)
-    asks = read.kind == "question" or act in ("meaning", "question")
-    if asks and not tells and (defined := definition(talk.knowledge, read.question or text)):
+    if not tells and read.kind != "case" and (defined := definition(talk.knowledge, read.question or text)):
         return _general(session, _with_source(talk, read.question or text, defined), talk)
     if act == "meaning" and session.open and not tells:
         return session, [Reply(type="text", text=meant(talk.knowledge, session.open, text)), *talk.asking(session.open)]
@@ -135,7 +129,10 @@ def answer(talk: Talk, session: Session, by: str, text: str, read: ReadMessage) 
     if act == "disagree" and session.open and not (news or session.conflicts):
         return session, [_before_a_verdict(talk, session), *talk.asking(session.open)]
     if act in ABOUT_VERDICT and (session.entries or act not in MAY_OPEN):
-        return session, [_before_a_verdict(talk, session), *talk.asking(session.open)]
+        leaning = (
+            [Standing(talk, session, talk.decision(session)).change()] if act == "change" and session.entries else []
+        )
+        return session, [_before_a_verdict(talk, session), *leaning, *talk.asking(session.open)]
     if act == "what_if" and (session.entries or read.kind != "question"):
         return session, [_what_if(talk, session, text), *talk.asking(session.open)]
     if tells and (act != "other" or session.open or read.kind == "case"):
@@ -161,31 +158,6 @@ def _turned_away(session: Session) -> bool:
     """Whether what was written last to an open question was turned away: whoever insists is offered levels to pick from."""
     said = takewhile(lambda line: line.by == "tunewise", reversed(session.transcript))
     return bool(session.open) and any(line.text in (INJECTION, OFFTOPIC) for line in said)
-
-
-def meant(knowledge: Knowledge, questions: Sequence[Question], text: str) -> str:
-    """What the open questions can be answered with; only that of the fact that a text names, where it names one."""
-    facts = [key for question in questions for key in question.facts if knowledge.catalogue.facts[key].level_names]
-    words = set(re.findall(r"\w{4,}", text.casefold())) - ASKING
-    named = [key for key in facts if words & _words_of(knowledge, key)]
-    named = named or [key for key in knowledge.catalogue.variables if words & _words_of(knowledge, key)][:ROUND]
-    specs = [knowledge.catalogue.facts[key] for key in dict.fromkeys(named or facts)]
-    lines = [f"- {spec.name}: {'; '.join(spec.level(name).label for name in spec.level_names)}" for spec in specs]
-    return (
-        "\n".join(["These are the answers I can do something with:", *lines])
-        if lines
-        else "A number is enough, or \u201cdon't know\u201d."
-    )
-
-
-def _words_of(knowledge: Knowledge, key: str) -> set[str]:
-    """The words by which a fact goes: its name, its levels, and how they are put."""
-    spec = knowledge.catalogue.facts[key]
-    put = " ".join(
-        [spec.name, key, *(f"{name} {spec.level(name).label}" for name in spec.level_names if not spec.bands)]
-    )
-    stems = set(re.findall(r"\w{4,}", put.casefold().replace("_", " ")))
-    return stems | {f"{stem}ally" for stem in stems} | {f"{stem}ly" for stem in stems}
 
 
 def because(questions: Sequence[Question]) -> str:

@@ -9,6 +9,7 @@ from bot.ports import ReadMessage
 from bot.talk.rounds import passed_over
 
 SHORTEST_TASK = 3  # words: "yes, why" describes no task
+SURE_NEWS = 1.0  # probability of a figure that is said to be new
 LONGEST_TASK = 400  # characters of a first message that stand for its task
 
 
@@ -55,6 +56,7 @@ def _by_the_way(session: Session, by: str, fact: str, read: ReadMessage) -> bool
         and known is not None
         and known.by == by
         and known.grade != "inferred"
+        and not any(p.fact == fact and p.probability >= SURE_NEWS for p in read.facts)
         and not (
             fact in ("score", "target") and asked.isdisjoint(p.fact for p in read.facts)
         )  # a new figure, and no more

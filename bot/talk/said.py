@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.core.ask import pick_question
 from bot.core.session import Session
-from bot.ports import ReadMessage
+from bot.ports import ReadFact, ReadMessage
 from bot.talk import asides, rounds, say
 from bot.talk.beside import answers_to, put_in
 from bot.talk.heard import closed, entries_of, starts_case
@@ -24,6 +24,7 @@ SHORT_NEWS = 8  # words: longer ones say more than what was read
 EMPTY = "That message was empty. Tell me about the task, or answer with a number."
 NOT_UNDERSTOOD = "I could not read an answer in that. Pick one, or say “don't know” or “skip”."
 GIVEN_UP = "I still could not read an answer in that, so I go on without it. You can tell me at any time."
+KNOWN = "I have that:"
 TOUCHED = "I take that to be about this, but could not read what it is now. Pick it, or say “skip”."
 
 
@@ -103,6 +104,11 @@ def _nothing_read(talk: Talk, session: Session, text: str, read: ReadMessage) ->
         pick = pick_question(talk.knowledge, read.touches)
         session = session.model_copy(update={"repicked": session.repicked | {read.touches}})
         return talk.ask(session, (pick, *(q for q in session.open if pick.id != q.id)), TOUCHED)
+    known = [fact.fact for fact in read.facts if _is_known(session, fact)]
+    told_so = any(line.text.startswith(KNOWN) for line in session.transcript)
+    if session.open and known and not told_so:  # once: whoever insists is asked
+        again = f"{KNOWN} {say.told(talk.knowledge.catalogue, session, known)}."
+        return session, [Reply(type="text", text=again), *talk.asking(session.open)]
     if session.open:
         session, picks = rounds.picks_instead(talk.knowledge, session)
         if picks:
@@ -112,6 +118,10 @@ def _nothing_read(talk: Talk, session: Session, text: str, read: ReadMessage) ->
         found = asides.knowledge_answer(talk, text) if text.rstrip().endswith("?") else None
         return session, [found if found and found.passages else Reply(type="text", text=asides.NOT_READ)]
     return session, [asides.offer(talk.knowledge)]
+
+
+def _is_known(session: Session, fact: ReadFact) -> bool:
+    return fact.fact in session.entries and session.entries[fact.fact].level == fact.value and fact.fact != "task"
 
 
 def _touched(learned: Learned) -> set[str]:

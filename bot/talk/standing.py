@@ -16,6 +16,7 @@ from bot.core.facts import read_levels
 from bot.core.session import Session
 from bot.core.sources import Listed
 from bot.core.words import sure_words, verdict_words
+from bot.talk import say
 from bot.talk.grounds import case_words, closest
 from bot.talk.replies import Passage, Reply
 
@@ -97,6 +98,9 @@ class Standing:
     def verdict(self) -> Reply:
         """The verdict again, in short."""
         lines = [f"{self._in_short()} {self._decision.reasons[0].text}"]
+        told = [key for reason in self._decision.reasons for key in reason.facts if key in self._session.entries]
+        if rests := say.told(self._talk.knowledge.catalogue, self._session, dict.fromkeys(told)):
+            lines.append(f"It rests on: {rests}.")
         if self._card.steps:
             lines.append(f"Next: {self._card.steps[0].title}. “Give me the steps” tells the rest.")
         return Reply(type="text", text="\n".join(lines))

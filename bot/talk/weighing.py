@@ -29,10 +29,20 @@ UNTOLD = "Nobody has told me yet: {}."
 UNREAD = "No rule reads that, so the verdict does not hang on it."
 WHATEVER = "It makes no difference to the verdict as it looks now: “{}” either way."
 ENOUGH = "That is enough: more would not change the verdict."
+_WHY_NOT = re.compile(
+    r"\W*(?:(?:and|but|so|ok)\W+)*why not (?:just |simply |rather |instead )?(?!(?:fine-? ?)?tun|train)", re.IGNORECASE
+)
 _HOW_MUCH = re.compile(
     r"\b(?:enough|sufficient|suffice|plenty|too (?:few|little|small)|need|needed|necessary|required|how (?:many|much))\b",
     re.IGNORECASE,
 )
+
+
+def own_case(talk: Talk, session: Session, text: str, act: str) -> Reply | None:
+    """The answer to a question about a fact of one's own case; None where a message is no such question."""
+    asks = act == "weigh" or (act == "explain" and _WHY_NOT.match(text) is not None)
+    asks = asks or (act == "what_if" and not talk.language.read_supposition(text).facts)
+    return weighed_answer(talk, session, text, act) if asks else None
 
 
 def weighed_answer(talk: Talk, session: Session, text: str, act: str = "weigh") -> Reply | None:
