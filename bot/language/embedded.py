@@ -10,20 +10,22 @@ from bot.language.acts import Acts
 from bot.language.asked_about import AskedAbout
 from bot.language.asking import Asking
 from bot.language.clauses import clauses, clean, sentences
+from bot.language.corrections import correction, without_correction
 from bot.language.heads import Features, VectorsOf
 from bot.language.hearing import Hearing
 from bot.language.intents import Intents
-from bot.language.numbers import NUMBERS, quantities
+from bot.language.numbers import NUMBERS
 from bot.language.ordered import apart, flat_asked, one_by_one, without_marks, without_opener
 from bot.language.phrases import Patterns
-from bot.language.proposals import Proposal, Read
+from bot.language.proposals import Read
 from bot.language.reader import Reader
 from bot.language.reading_model import ReadingModel
 from bot.language.solved import Solved
 from bot.language.sorting import SHARES, Sorting
 from bot.language.statements import is_of_another
+from bot.language.supposing import Supposing
 from bot.language.withdrawn import withdrawn, without_withdrawal
-from bot.ports import AskedFact, ReadFact, ReadMessage, Supposition
+from bot.ports import AskedFact, ReadMessage, Supposition
 
 WHOLE = frozenset({"restart", "forget", "status", "help"})  # acts of a message that tells nothing beside
 REPLIES = frozenset({"why_asked", "skip"})  # acts that nobody but who asked is told of, where something is asked
@@ -31,21 +33,10 @@ SHRUG = 3  # words: "no idea" answers what is asked, "no idea who that is" may b
 TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_if", "weigh", "help"})
 STATING = frozenset({"other", "correct", "disagree"})  # acts of a message that may state something
 FEWEST_ELSEWHERE = 8  # words of a reply that tells only something else than was asked
-FEWEST_SUPPOSED = 2  # words that suppose anything
 MEASURES = frozenset({"evals", "quality", "score", "target"})
 THEIRS = frozenset(
     {"score", "quality", "latency_gap", "cost_gap", "behaviour_gap"}
 )  # what holds of the system that a team has
-_INSTEAD = re.compile(
-    r"(?P<now>[~\d][\w.,%~]*)(?:\s+(?:\w+\s+){0,3}?(?:is|are|was|were) \w+)?\s*(,|and|-)?\s*(not|instead of|rather than|statt|pas|no)"
-    r"\s+(?P<before>[~\d][\w.,%~]*)",
-    re.IGNORECASE,
-)
-
-FEWEST_BESIDE = 3  # words that tell anything beside a correction
-_THEN = re.compile(
-    r"(?:and |so |but )*(?:what|would|should|do|does|is|are|will|then|how|still|the verdict|everything else)\b"
-)
 # A count of examples told in so many words, whatever was asked: "we have 2k examples", "3,400 after dedup".
 _COUNTS_EXAMPLES = re.compile(
     r"\d[\d.,]*k? (?:\w+ ){0,2}(?:training )?(?:examples|pairs|samples)\b|"
@@ -55,7 +46,6 @@ _COUNTS_EXAMPLES = re.compile(
 _TESTS = re.compile(
     r"\b(?:test|eval|score|scored|measure|graded?|held|gold|few-?shot|in the prompt)\w*\b", re.IGNORECASE
 )
-_AND = re.compile(r"(?:,\s+|\s+)(?:and|plus|und|et|y)\s+", re.IGNORECASE)
 
 
 class EmbeddedLanguage:
@@ -77,6 +67,7 @@ class EmbeddedLanguage:
         self.intents = Intents(acts, solved.kinds, features)
         self._asked_about = AskedAbout(catalogue, acts)
         self._asking = Asking(self.intents, self._asked_about)
+        self._supposing = Supposing(acts, self.reader.statements)
         self._sorting = Sorting(self.intents, self.reader.plain, model)
 
     def read(self, text: str, asked: Sequence[Sequence[str]], known: frozenset[str]) -> ReadMessage:
@@ -90,7 +81,7 @@ class EmbeddedLanguage:
             return self._withdrawn(said, taken_back)
         named = self.reader.statements.read_named(said)
         if named and len(named) >= len(clauses(clean(said))):  # and nothing beside, which would be lost
-            return ReadMessage(act="correct", facts=tuple(_fact(p) for p in named))
+            return ReadMessage(act="correct", facts=tuple(p.as_fact() for p in named))
         only_asks = not parted.stated
         if parted.stated and parted.stated != clean(text):
             said = text = parted.stated  # what is asked beside tells nothing
@@ -114,13 +105,14 @@ class EmbeddedLanguage:
             self._sorting.answers(text, flat, kind, sure, act) or self._sorting.line_by_line(answers, kind, act)
         ):
             kind = "case"
-        corrects = self._correction(text)
+        corrects = correction(text)
         if corrects and (rest := without_correction(text)):
             read = self.read(rest, asked, known)
             act = "correct" if read.act == "other" else read.act
             return read.model_copy(update={"act": act, "corrects": corrects, "asks": parted.asks or read.asks})
         takes_back = bool(corrects) or act == "correct"
         aside = bool(flat) and self._tells_aside(text, flat, known)
+        act = "correct" if aside and act == "other" else act  # what it tells it tells on purpose, be it known
         replies = bool(flat) and kind == "case" and not (takes_back or aside) and act != "injection"
         answer = self._answered(answers) if replies else Read()
         heard = bool(answer.proposals or answer.unclear or answer.dont_know)
@@ -147,7 +139,7 @@ class EmbeddedLanguage:
         return ReadMessage(
             act=act,
             kind=kind,
-            facts=tuple(_fact(p) for p in ([] if corrects else proposals)),
+            facts=tuple(p.as_fact() for p in ([] if corrects else proposals)),
             unclear=answer.unclear,
             dont_know=answer.dont_know,
             complete=answer.complete,
@@ -160,7 +152,7 @@ class EmbeddedLanguage:
         """A message that takes something back, and what it says of just that instead."""
         rest = without_withdrawal(text)
         told = self.reader.read_answer(rest, facts) if re.search(r"\w", rest) and rest != clean(text) else Read()
-        return ReadMessage(act="correct", facts=tuple(_fact(p) for p in told.proposals), withdrawn=tuple(facts))
+        return ReadMessage(act="correct", facts=tuple(p.as_fact() for p in told.proposals), withdrawn=tuple(facts))
 
     def _with_score(self, text: str, beside: Read, known: frozenset[str], takes_back: bool) -> Read:
         """What stands beside a reply, and the score that a message gives anew where one was known."""
@@ -184,12 +176,6 @@ class EmbeddedLanguage:
             return True
         return (aside and bool(told.difference(asked))) or (recounts and bool(told & known.intersection(NUMBERS)))
 
-    def _correction(self, text: str) -> tuple[float, float] | None:
-        """The number meant and the number taken back, in words such as "200, not 2,000"."""
-        match = _INSTEAD.search(text)
-        numbers = [quantities(match[part]) for part in ("now", "before")] if match else []
-        return (numbers[0][0].value, numbers[1][0].value) if numbers and all(numbers) else None
-
     def is_to_us(self, text: str, asked: Sequence[Sequence[str]]) -> bool:
         """See ports.Language."""
         text = clean(text)
@@ -202,24 +188,11 @@ class EmbeddedLanguage:
 
     def read_supposition(self, text: str) -> Supposition:
         """See ports.Language."""
-        supposed = self._supposed(text)
-        ours = self.reader.statements.read_our_words(supposed)
-        told = self.reader.statements.read_statements(supposed, skip=[p.fact for p in ours])
-        if ours:  # words of a card, which say one thing each: only numbers are told beside them
-            told = tuple(p for p in told if p.fact in NUMBERS)
-        facts = tuple(_fact(p) for p in (*ours, *told))
-        parts = [part.text.strip(" .,!?") for part in sentences(supposed)]
-        unread = (part for part in parts if len(part.split()) >= FEWEST_SUPPOSED and not _is_told(part, facts))
-        return Supposition(facts=facts, unread=tuple(unread) if facts and not ours else ())
+        return self._supposing.read(text)
 
     def read_weighed(self, text: str, known: Mapping[str, Value]) -> tuple[AskedFact, ...]:
         """See ports.Language."""
         return self._asked_about.read(text, known)
-
-    def _supposed(self, text: str) -> str:
-        """What stands behind "what if", each part of it a sentence of its own."""
-        begins = dict(self._acts.acts)["what_if"].search(clean(text))
-        return _AND.sub(". ", clean(text)[begins.end() if begins else 0 :].rstrip("? "))
 
     def _answered(self, replies: Sequence[tuple[str, Sequence[str]]]) -> Read:
         """A reply to one or several questions, in parts."""
@@ -247,27 +220,6 @@ def _skipped(asked: Sequence[str], known: frozenset[str], heard: bool) -> tuple[
     return (*asked, *MEASURES, *numbers)
 
 
-def without_correction(text: str) -> str:
-    """What a message says beside "200, not 2,000", in other sentences and clauses; empty where that is all of it."""
-    match = _INSTEAD.search(text)
-    if not match:
-        return ""
-    parts = [part for part in clauses(clean(text)) if match["now"] not in part.text or match["before"] not in part.text]
-    kept = ". ".join(part.text.rstrip(" .,;") for part in parts)
-    return kept if len(kept.split()) >= FEWEST_BESIDE and not _INSTEAD.search(kept) else ""
-
-
-def _is_told(part: str, facts: Sequence[ReadFact]) -> bool:
-    """Whether some fact rests on the words of a part, or a part only asks what then."""
-    words = part.casefold()
-    quotes = (fact.quote.casefold().strip(" .,!?") for fact in facts)
-    return _THEN.match(words) is not None or any(quote in words or words in quote for quote in quotes)
-
-
 def _follows(known: frozenset[str]) -> tuple[str, ...]:
     """What need not be told by the way, because it follows from what is known."""
     return ("quality",) if known.issuperset(SHARES) else ()
-
-
-def _fact(proposal: Proposal) -> ReadFact:
-    return ReadFact(**proposal.model_dump())

@@ -172,6 +172,11 @@ def read_examples(text: str, found: Sequence[Quantity], asked: bool) -> Quantity
     return Quantity(value=0, unit="count", start=nothing.start(), end=nothing.end()) if nothing else None
 
 
+def is_what_is_left(text: str, end: int) -> bool:
+    """Whether the count that ends there is said to be what is left of others: "3,400 after dedup", "1,900 of them annotated"."""
+    return _NET_AFTER.match(text, end) is not None
+
+
 def is_measured_on(text: str, quantity: Quantity) -> bool:
     """Whether a count is one of what a score behind it was measured on."""
     return quantity.value <= MOST_TO_MEASURE and _TO_MEASURE.match(text, quantity.end) is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.core.facts import Catalogue, Frozen, Value
 from bot.core.session import Grade
 from bot.language.quantify import Told
+from bot.ports import ReadFact
 
 
 class Proposal(Frozen):
@@ -15,6 +16,10 @@ class Proposal(Frozen):
     quote: str
     probability: float
     grade: Grade = "stated"
+
+    def as_fact(self) -> ReadFact:
+        """As the talk gets it."""
+        return ReadFact(**self.model_dump())
 
 
 class Read(Frozen):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.language.clauses import clauses
 from bot.language.cues import BAD, OTHER_MEASURE
-from bot.language.examples import is_measured_on
+from bot.language.examples import is_measured_on, is_what_is_left
 from bot.language.numbers import NUMBERS, Quantity, quantities
 from bot.language.quantify import Told, meant, read_numbers, told_by
 from bot.language.tagged import Reading
@@ -32,6 +32,7 @@ def told_numbers(text: str, reading: Reading) -> list[Told]:
         told.fact
         for told in read
         if reading.chance(told.fact, told.start, places.get(told.start, told.start + 1)) >= AGREED
+        or (told.fact == "examples" and is_what_is_left(text, places.get(told.start, len(text))))
     }
     if agreed & SHARES:  # what goes with a score or a target that is one is the other
         agreed |= SHARES
