@@ -93,7 +93,7 @@ _NOT_DATA = re.compile(
     r"classes|categor\w+|intents|gpus?|languages|labs|analysts?|annotators?|rules|turns|epochs?)(?!\w)|"
     r"[^.,;]{0,60}?\b(?:pasted|w/ scores|(?:to|for) (?:check|test|compare|measur|evaluat|eval)\w*|"
     r"(?:of|loc) code|in[- ]context|(?:in|into|to) (?:the|our|a|its|my|each|every) (?:system )?prompt|"
-    r"few-?shots?|but (?:w/o|without|missing|lack\w*))(?!\w)",
+    r"golden (?:records|items|samples|answers|labels)|few-?shots?|but (?:w/o|without|missing|lack\w*))(?!\w)",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(

@@ -22,6 +22,7 @@ _TURNS = re.compile(  # what may make more of a yes or no than that
     re.IGNORECASE,
 )
 _NEITHER = re.compile(
+    r"\W*(?:no,? )?(?:it'?s |it is |they'?re |both (?:are )?)?(?:fine|ok|okay|good) (?:on|with|for) both\b|"
     r"\W*(?:neither|none|no and no|(?:both|all) (?:are |is )?(?:fine|ok|okay|good)|weder\b.*\bnoch|ni (?:l'un|uno))\b|"
     r"\W*(?:(?:no|nope|nah|nein|non|not really|not at all|neither|really|keins von beiden|aucun des deux|ninguno)\W*)+$",
     re.IGNORECASE,
@@ -52,6 +53,11 @@ _CALLED = re.compile(
 _SAID = re.compile(r" (?:as (?:i )?said(?: \w+)?|like i said|wie gesagt|comme (?:je l )?dit|see above)$")
 
 
+def is_either(asked: Sequence[str]) -> bool:
+    """Whether it is asked whether it is too slow or too expensive, and no other "this or that" beside."""
+    return set(asked) >= EITHER and not {"knowledge_needed", "behaviour_gap"} <= set(asked)
+
+
 class Plain:
     """Reads by the patterns of knowledge/patterns.yaml alone. `labels` are the levels per fact."""
 
@@ -74,11 +80,11 @@ class Plain:
         """Whether it was asked whether it is too slow or too expensive, and a text says that it is neither."""
         rows = [row for fact in EITHER for row in self._patterns.get(fact, ()) if row.level == "yes"]
         complains = any(p.search(text) for row in rows for p in row.anywhere)
-        return set(asked) == EITHER and _NEITHER.match(text) is not None and not complains
+        return is_either(asked) and _NEITHER.match(text) is not None and not complains
 
     def is_both(self, text: str, asked: Sequence[str]) -> bool:
         """Whether it was asked whether it is too slow or too expensive, and a text says that it is both."""
-        return set(asked) == EITHER and _BOTH.match(text) is not None
+        return is_either(asked) and _BOTH.match(text) is not None
 
     def says_nothing(self, asked: Sequence[str], text: str) -> bool:
         """Whether a text is a mere yes or no to what cannot be answered so: "yes" to "is it too slow or too expensive?"."""

@@ -14,6 +14,7 @@ from bot.language.examples import MOST_TO_MEASURE
 from bot.language.faults import are_poor, faulty_share
 from bot.language.heads import Features, Head
 from bot.language.numbers import NUMBERS
+from bot.language.ordered import EITHER
 from bot.language.phrases import Patterns
 from bot.language.plain import Plain
 from bot.language.proposals import Proposal, Read, number_proposal
@@ -108,10 +109,12 @@ class Reader:
         weighed: Mapping[tuple[str, str], Weighed],
     ) -> Read:
         """What the parts of a reply tell that belong to the facts asked for."""
-        if self.plain.is_neither(text, asked):
-            return Read(proposals=tuple(self._proposal(fact, "no", text, 1.0) for fact in asked))
-        if self.plain.is_both(text, asked):
-            return Read(proposals=tuple(self._proposal(fact, "yes", text, 1.0) for fact in asked))
+        both = "no" if self.plain.is_neither(text, asked) else "yes" if self.plain.is_both(text, asked) else ""
+        if both:
+            others = [fact for fact in asked if fact not in EITHER]
+            told = self._told(text, others, parts, traces, weighed) if others else Read()
+            either = tuple(self._proposal(fact, both, text, 1.0) for fact in asked if fact in EITHER)
+            return told.model_copy(update={"proposals": (*either, *told.proposals)})
         if self.plain.says_nothing(asked, text):
             return Read(unclear=tuple(asked))
         proposals: list[Proposal] = []

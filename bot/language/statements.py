@@ -53,6 +53,10 @@ _NEWLY = re.compile(
     r"\b(?:went|goes|jumped|rose|fell|dropped|climbed) (?:from \d[\d.]*%? )?(?:up |down )?to )(?:about |only |just )?~?(?=\d)",
     re.IGNORECASE,
 )
+_TODAY = re.compile(  # "83 is today, 71 was where we started"
+    r"(?<![\d.,])(?P<n>\d{2}(?:\.\d+)?)\s?%? (?:is|are) (?:today|now|current|the current|what we have (?:now|today)|where we are)\b",
+    re.IGNORECASE,
+)
 _CHANGED = re.compile(
     r"\b(?:since|after|with|thanks to|seit|mit|depuis|avec|desde|con)\b.{0,40}"
     r"\b(?:new|neuen?|nouve\w+|nuev[oa]|switch\w*|fix\w*|change\w*)\b",
@@ -174,6 +178,9 @@ class Statements:
         text = without_others(clean(text))
         for sentence in sentences(text):
             said = sentence.text
+            today = _TODAY.search(said)
+            if today and (found := next((q for q in quantities(said) if q.start == today.start("n")), None)):
+                return (number_proposal(self._catalogue, told_by(said, "score", found.value, found)),)
             plainly = [told for told in read_numbers(said) if told.fact == "score"] if _NOW.search(said) else []
             if plainly:
                 return (number_proposal(self._catalogue, plainly[0]),)

@@ -36,6 +36,16 @@ NAMED_WITH = {
         r"in the prompt|\btools?\b",
         re.IGNORECASE,
     ),
+    ("latency_gap", "no"): re.compile(
+        r"fine|\bok|fast|quick|speed|latency|slow|\bnot?\b|n't|enough|good|problem|issue|overnight|batch|async|egal|schnell|rapid|"
+        r"instant|under|below|within|meets|wait|time|hurry|irrelevant|nobody|never",
+        re.IGNORECASE,
+    ),
+    ("cost_gap", "no"): re.compile(
+        r"cost|pric|cheap|bill\b|budget|money|expens|peanuts|pennies|[$€£]|spend|afford|dear\b|\bpay|fine|\bok|kost|prix|barato|coût|"
+        r"nothing",
+        re.IGNORECASE,
+    ),
 }
 # Words of which a message has one that says how good its examples are, where it tells no number of them.
 _OF_DATA = re.compile(

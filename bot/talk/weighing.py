@@ -28,10 +28,12 @@ SUPPOSED = "Supposing {}: the verdict would {} “{}”."
 UNTOLD = "Nobody has told me yet: {}."
 UNREAD = "No rule reads that, so the verdict does not hang on it."
 WHATEVER = "It makes no difference to the verdict as it looks now: “{}” either way."
-ENOUGH = "That is enough: more would not change the verdict."
+ENOUGH = "For the verdict that is enough: more would not change it."
+HOW_MANY = "how many examples are enough to fine-tune"
 _WHY_NOT = re.compile(
     r"\W*(?:(?:and|but|so|ok)\W+)*why not (?:just |simply |rather |instead )?(?!(?:fine-? ?)?tun|train)", re.IGNORECASE
 )
+_HAVING = re.compile(r"[;,]\s*you have [\d,.]*\d(?=[.;])")  # the number supposed is no number that they have
 _HOW_MUCH = re.compile(
     r"\b(?:enough|sufficient|suffice|plenty|too (?:few|little|small)|need|needed|necessary|required|how (?:many|much))\b",
     re.IGNORECASE,
@@ -58,6 +60,12 @@ def weighed_answer(talk: Talk, session: Session, text: str, act: str = "weigh") 
         return None
     cited: list[str] = []
     told = "\n".join(_weighed(talk, session, one, text, cited) for one in asked)
+    if (
+        cited and _HOW_MUCH.search(text) and any(one.fact == "examples" for one in asked)
+    ):  # what sources hold of the number
+        more = [part for part in _found(talk, HOW_MANY) if part.note not in cited][:1]
+        told += "".join(f"\n\n{part.text} [{len(cited) + 1}]" for part in more)
+        cited += [part.note for part in more]
     names = ", ".join(talk.knowledge.catalogue.facts[one.fact].name for one in asked)
     found = _passages(talk, cited) or _found(talk, text) or _found(talk, f"{text} ({names})")
     if not cited and found:
@@ -135,7 +143,8 @@ def _why(talk: Talk, facts: Facts, fact: str, cited: list[str]) -> str:
         return "."
     notes = [note for note in reason.notes if note in talk.knowledge.evidence.notes]
     cited += [note for note in notes if note not in cited]
-    return f": {reason.text} {''.join(f'[{cited.index(note) + 1}]' for note in notes)}".rstrip()
+    text = _HAVING.sub("", reason.text)
+    return f": {text} {''.join(f'[{cited.index(note) + 1}]' for note in notes)}".rstrip()
 
 
 def _enough(spec: FactSpec, weighed: Weighed) -> bool:

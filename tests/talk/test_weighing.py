@@ -17,7 +17,7 @@ VAGUE = "Our support bot gets the tone wrong."
 @pytest.mark.parametrize(
     ("case", "question", "words"),
     [
-        (CLASSIFIER, "is 2k enough?", ["2,000 examples", "enough", "at most 199 examples", "data first"]),
+        (CLASSIFIER, "is 2k enough?", ["2,000 examples", "that is enough", "at most 199 examples", "data first"]),
         (CLASSIFIER, "is 2k enough", ["2,000 examples", "enough"]),
         (CLASSIFIER, "is 500 enough?", ["Supposing 500 examples", "would stay “fine-tune”"]),
         (CLASSIFIER, "ok, is 30 enough?", ["Supposing 30 examples", "would be “data first”"]),
