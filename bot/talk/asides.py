@@ -71,9 +71,6 @@ DOING: dict[Verdict, str] = {  # what “that” is in “how long would that ta
     "rag_first": "retrieval (RAG)",
     "prompt_first": "prompt engineering",
 }
-_X = re.compile(
-    r"\W*(?:(?:and|but|so|ok)\W+)*why not (?:just |simply |rather |instead )?(?!(?:fine-? ?)?tun|train)", re.IGNORECASE
-)
 LEFT_OUT = " I could not read what “{}” comes to, so it is left out."
 NO_SUPPOSITION = "I could not read what to suppose. Try “what if we had 500 examples?” or “what if retrieval worked?”."
 

@@ -106,7 +106,7 @@ def retract(talk: Talk, session: Session, message: str, by: str, text: str | Non
     unknown = tuple(key for key, told_in in session.dont_know_in.items() if told_in == message)
     lines = scrubbed(session, message, text)
     if not gone and not settled and not unknown:
-        return Retracted(session=session.model_copy(update={"transcript": lines}))
+        return Retracted(session=session.model_copy(update={"transcript": lines, "last": {}}))
     entries = {key: entry for key, entry in session.entries.items() if key not in gone}
     entries |= {key: left[0] for key, left in settled.items() if len(left) == 1}
     conflicts = {key: conflict for key, conflict in session.conflicts.items() if key not in settled}

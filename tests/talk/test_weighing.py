@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from talking import app, say, through
 
+from bot.language.acts import load_acts
+
 CLASSIFIER = (
     "Our insurance claim classifier (12 classes) scores 82% on a held-out test set, we need 90%. Prompting: many "
     "measured rounds with few-shot. No outside facts needed, it is judgement it gets wrong. 2000 reviewed "
@@ -80,3 +82,9 @@ def test_what_is_supposed_and_not_read_is_said(question: str, words: str, left: 
     _, replies = through(app().talk, say(CLASSIFIER), say(question))
     assert words in replies[0].text
     assert (f"“{left}”" in replies[0].text) if left else ("left out" not in replies[0].text)
+
+
+def test_every_name_is_that_of_a_fact() -> None:
+    acts = load_acts(app().folder)
+    assert set(acts.called) <= set(app().knowledge.catalogue.facts)
+    assert {"examples", "evals", "prompting", "retrieval", "score"} <= set(acts.called)
