@@ -32,6 +32,7 @@ REPLIES = frozenset({"why_asked", "skip"})  # acts that nobody but who asked is 
 SHRUG = 3  # words: "no idea" answers what is asked, "no idea who that is" may be said to anybody
 TELLING_NOTHING = frozenset({"dont_know", "skip", "why_asked", "explain", "what_if", "weigh", "help"})
 STATING = frozenset({"other", "correct", "disagree"})  # acts of a message that may state something
+OPENING = 200  # characters in which a message says that it is an aside
 FEWEST_ELSEWHERE = 8  # words of a reply that tells only something else than was asked
 MEASURES = frozenset({"evals", "quality", "score", "target"})
 THEIRS = frozenset(
@@ -166,7 +167,8 @@ class EmbeddedLanguage:
 
     def _tells_aside(self, text: str, asked: Sequence[str], known: frozenset[str]) -> bool:
         """Whether a single sentence tells, in so many words, something else than what was asked, or a known number anew."""
-        aside, recounts = (bool(self._acts.signs[sign].search(text)) for sign in ("aside", "recounts"))
+        opening = text[:OPENING]
+        aside, recounts = (bool(self._acts.signs[sign].search(opening)) for sign in ("aside", "recounts"))
         elsewhere = len(text.split()) >= FEWEST_ELSEWHERE and self.reader.plain.is_of_others(text, asked)
         counts = _COUNTS_EXAMPLES.search(text) is not None and "examples" not in asked and not _TESTS.search(text)
         if not (aside or recounts or elsewhere or counts) or len(sentences(clean(text))) > 1:

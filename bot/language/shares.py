@@ -83,9 +83,10 @@ def _unasked(text: str, marks: list[Mark]) -> tuple[Mark | None, Mark | None]:
     for low, high in pairwise(marks):
         joined = cues.ARROW.fullmatch(text, low.quantity.end, high.quantity.start)
         bare = high.value > low.value >= 20 and "vs" not in joined[0].lower() if joined else False
-        aim = next((mark for mark in marks if mark.target and mark not in (low, high) and not mark.other), None)
-        if bare and aim and not high.target and not low.other:
-            return high, aim  # "71 -> 83 with prompts, need 95": how it came to be what it is
+        if bare and not (high.target or low.other):
+            aim = next((mark for mark in marks if mark.target and mark not in (low, high) and not mark.other), None)
+            if aim:
+                return high, aim  # "71 -> 83 with prompts, need 95": how it came to be what it is
         if joined and not low.other and (high.target or bare):
             return low, high
     target = next((m for m in marks if m.target and not m.other), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -34,6 +35,7 @@ class Reading:
         columns: Mapping[str, list[int]],
     ) -> None:
         self._words, self._chances, self._labels, self._columns = words, chances, labels, columns
+        self._starts, self._ends = [word.start for word in words], [word.end for word in words]  # both rise
 
     def tags(self) -> list[Tag]:
         """Per fact the level that the message tells most probably, likely or not."""
@@ -57,6 +59,6 @@ class Reading:
 
     def chance(self, fact: str, start: int, end: int, level: str | None = None) -> float:
         """How probably the words from `start` to `end` tell a fact, or this level of it."""
-        rows = [row for row, word in enumerate(self._words) if word.start < end and word.end > start]
+        first, last = bisect_right(self._ends, start), bisect_left(self._starts, end)
         columns = [column for column in self._columns[fact] if level in (None, self._labels[column][1])]
-        return float(self._chances[np.ix_(rows, columns)].max()) if rows and columns else 0.0
+        return float(self._chances[first:last, columns].max()) if first < last and columns else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.language.clauses import clauses
+from bot.language.clauses import Clause, clauses
 from bot.language.cues import BAD, OTHER_MEASURE
 from bot.language.examples import is_measured_on, is_what_is_left
 from bot.language.numbers import NUMBERS, Quantity, quantities
@@ -14,6 +14,7 @@ from bot.language.tagged import Reading
 AGREED = 0.05  # chance from which on the model does not object to what grammar reads
 SURE_NUMBER = 0.8  # chance from which on it is believed where grammar reads nothing
 AHEAD = 0.2  # by how much it must be likelier that fact than any other
+NEAR = 150  # characters on either side, within its clause, that say what a number measures
 LEAST_SHARE = 20  # a smaller number is seldom a share of what is right
 SHARES = frozenset({"score", "target"})
 READ_ALONE = (
@@ -43,6 +44,7 @@ def told_numbers(text: str, reading: Reading) -> list[Told]:
 def _unread(text: str, reading: Reading, found: Sequence[Quantity], told: Sequence[Told]) -> list[Told]:
     """What the model surely takes for a fact that grammar read nowhere."""
     taken = {number.start for number in told}
+    pieces = clauses(text)
     scaled = any(quantity.unit == "scale" for quantity in found)
     result: list[Told] = []
     for fact in READ_ALONE:
@@ -52,7 +54,7 @@ def _unread(text: str, reading: Reading, found: Sequence[Quantity], told: Sequen
             (reading.chance(fact, quantity.start, quantity.end), quantity)
             for quantity in found
             if quantity.start not in taken
-            and (_may_be_data(text, quantity) if fact == "examples" else _is_share(text, quantity, scaled))
+            and (_may_be_data(text, quantity) if fact == "examples" else _is_share(text, quantity, scaled, pieces))
         ]
         chance, best = max(chances, key=lambda pair: pair[0], default=(0.0, None))
         others = [reading.chance(other, best.start, best.end) for other in NUMBERS if other != fact] if best else []
@@ -66,8 +68,11 @@ def _may_be_data(text: str, quantity: Quantity) -> bool:
     return quantity.unit == "count" and not is_measured_on(text, quantity)
 
 
-def _is_share(text: str, quantity: Quantity, scaled: bool) -> bool:
+def _is_share(text: str, quantity: Quantity, scaled: bool, pieces: Sequence[Clause]) -> bool:
     """Whether a quantity may be a score or a target as it stands: not a count of failures, nor a step of a scale."""
     plain = quantity.unit in ("percent", "fraction") or (quantity.unit == "count" and not scaled)
-    around = next((part.text for part in clauses(text) if part.start <= quantity.start < part.end), "")
-    return plain and LEAST_SHARE <= quantity.value <= 100 and not (BAD.search(around) or OTHER_MEASURE.search(around))
+    if not plain or not LEAST_SHARE <= quantity.value <= 100:
+        return False
+    part = next((part for part in pieces if part.start <= quantity.start < part.end), None)
+    around = text[max(part.start, quantity.start - NEAR) : min(part.end, quantity.end + NEAR)] if part else ""
+    return not (BAD.search(around) or OTHER_MEASURE.search(around))

@@ -122,11 +122,14 @@ class Unasked:
     def worded(self, text: str) -> dict[str, dict[str, Place]]:
         """Per fact the levels that stand in the text in a known wording, and where."""
         found: dict[str, dict[str, Place]] = {}
+        pieces = [*sentences(text), *clauses(text)]
         for fact, rows in self._patterns.items():
-            for piece in [*sentences(text), *clauses(text)]:
+            if fact in NUMBERS:
+                continue
+            for piece in pieces:
                 matches = ((row.level, p.search(piece.text)) for row in rows for p in row.anywhere)
                 level, match = next(((level, match) for level, match in matches if match), (None, None))
-                if level is not None and match and fact not in NUMBERS:
+                if level is not None and match:
                     place = Place(start=piece.start + match.start(), end=piece.start + match.end())
                     found.setdefault(fact, {}).setdefault(level, place)
         return found
