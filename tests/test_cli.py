@@ -463,7 +463,8 @@ def test_a_full_disk(tmp_path: Path) -> None:
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1 and b"space" in done.stderr
 
 
-def test_an_interrupt_leaves_quietly(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP, signal.SIGTERM])
+def test_a_signal_ends_the_talk_quietly_and_leaves_no_server_running(tmp_path: Path, number: int) -> None:
     read, write = os.pipe()
     with subprocess.Popen(
         [sys.executable, "-m", "bot", "chat"],
@@ -476,31 +477,12 @@ def test_an_interrupt_leaves_quietly(tmp_path: Path) -> None:
     ) as talk:
         assert talk.stdout is not None and talk.stdout.readline()
         time.sleep(0.1)
-        talk.send_signal(signal.SIGINT)
+        talk.send_signal(number)
         out, err = talk.communicate(timeout=20)
     os.close(read)
     os.close(write)
     assert talk.returncode in (0, 130) and err == b""
     assert b"tunewise chat --resume" in out
-
-
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
-def test_a_closed_terminal_leaves_no_server_running(tmp_path: Path, number: int) -> None:
-    read, write = os.pipe()
-    with subprocess.Popen(
-        [sys.executable, "-m", "bot", "chat"],
-        env=around(tmp_path / "data") | {"PYTHONUNBUFFERED": "1"},
-        stdin=read,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as talk:
-        assert talk.stdout is not None and talk.stdout.readline()
-        time.sleep(0.1)
-        talk.send_signal(number)
-        _, err = talk.communicate(timeout=20)
-    os.close(read)
-    os.close(write)
-    assert talk.returncode in (0, 130) and err == b""
     with (tmp_path / "data" / "server").open("r+") as held:  # held as long as a server runs
         fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
 

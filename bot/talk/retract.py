@@ -106,7 +106,7 @@ def retract(talk: Talk, session: Session, message: str, by: str, text: str | Non
     unknown = tuple(key for key, told_in in session.dont_know_in.items() if told_in == message)
     lines = scrubbed(session, message, text)
     if not gone and not settled and not unknown:
-        return Retracted(session=session.model_copy(update={"transcript": lines, "last": {}}))
+        return Retracted(session=session.model_copy(update={"transcript": lines, "last": _others(session, message)}))
     entries = {key: entry for key, entry in session.entries.items() if key not in gone}
     entries |= {key: left[0] for key, left in settled.items() if len(left) == 1}
     conflicts = {key: conflict for key, conflict in session.conflicts.items() if key not in settled}
@@ -138,6 +138,12 @@ def retract(talk: Talk, session: Session, message: str, by: str, text: str | Non
     if not lost and not new:
         return Retracted(session=reworded(talk, before, session))
     return _go_on(talk, before, session, lost, new)
+
+
+def _others(session: Session, message: str) -> dict[str, Entry | None]:
+    """What is kept for taking the last change back, if it was not told by this message."""
+    told = any(entry is not None and entry.message == message for entry in session.last.values())
+    return {} if told else session.last
 
 
 def _go_on(talk: Talk, before: Session, session: Session, lost: Sequence[str], new: Sequence[str]) -> Retracted:

@@ -6,6 +6,7 @@ import pytest
 from talking import app, say, through
 
 from bot.core.forgetting import forget_person
+from bot.talk.retract import retract, stamp
 
 CLASSIFIER = (
     "Our insurance claim classifier (12 classes) scores 82% on a held-out test set, we need 90%. Prompting: many "
@@ -50,3 +51,13 @@ def test_nothing_of_it_is_kept_of_who_is_forgotten() -> None:
     session, _ = through(app().talk, say(CLASSIFIER), say("the labels are poor", by="ben"))
     assert session.last or session.conflicts
     assert forget_person(session, "ana").last == {}
+
+
+def test_nothing_of_it_is_kept_of_a_message_that_was_deleted() -> None:
+    session, _ = through(app().talk, say(CLASSIFIER))
+    told = stamp(through(app().talk)[0], session, "ana", "m1")
+    changed, _ = through(app().talk, say("the labels are poor"), start=told)
+    changed = stamp(told, changed, "ana", "m2")
+    assert changed.last["label_quality"] is not None and changed.last["label_quality"].message == "m1"
+    assert retract(app().talk, changed, "m1", "ana").session.last == {}
+    assert retract(app().talk, changed, "m3", "ana").session == changed
